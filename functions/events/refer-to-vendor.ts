@@ -1,0 +1,17 @@
+import type { RequestEvent } from "../../shared/domain/events.ts";
+import { referToVendor } from "../../shared/use-cases/refer-to-vendor.ts";
+import { consumer } from "../lib/consumer.ts";
+import { clock } from "../lib/deps/clock.ts";
+import { policy } from "../lib/deps/policy.ts";
+import { requests } from "../lib/deps/requests.ts";
+import { vendor } from "../lib/deps/vendor.ts";
+import { env } from "../lib/env.ts";
+
+const { API_URL: apiUrl, MAX_RECEIVE_COUNT } = env("API_URL", "MAX_RECEIVE_COUNT");
+
+export const handler = consumer<RequestEvent>("refer-to-vendor", ({ detail: { requestId, sequence, type }, deliveries }) =>
+  referToVendor(
+    { requests, vendor, clock, policy, apiUrl },
+    { requestId, sequence, type, lastChance: deliveries >= Number(MAX_RECEIVE_COUNT) },
+  ),
+);

@@ -1,0 +1,27 @@
+import { toDescription } from "../../shared/api/parse.ts";
+import { registeredView } from "../../shared/api/views.ts";
+import { ok } from "../../shared/domain/result.ts";
+import { documentId } from "../../shared/sealing/ids.ts";
+import { registerDocument } from "../../shared/use-cases/register-document.ts";
+import { own } from "../../shared/use-cases/sight.ts";
+import { clock } from "../lib/deps/clock.ts";
+import { documents } from "../lib/deps/documents.ts";
+import { policy } from "../lib/deps/policy.ts";
+import { requests } from "../lib/deps/requests.ts";
+import { uploadForms as store } from "../lib/deps/upload-forms.ts";
+import { endpoint } from "../lib/endpoint.ts";
+
+export const handler = endpoint(
+  "registerDocument",
+  async ({ principal, path, body, ifMatch }) => {
+    const deps = { requests, documents, store, ids: { document: documentId }, clock, policy };
+    const command = {
+      requestId: path.requestId,
+      description: toDescription(body),
+      ...(ifMatch === undefined ? {} : { expectedVersion: ifMatch }),
+    };
+    const registered = await registerDocument(deps, principal, command);
+    return registered.ok ? ok({ body: registeredView(registered.value.document, registered.value.upload) }) : registered;
+  },
+  { subject: ({ principal, path }) => own({ requests }, principal, path.requestId ?? "") },
+);

@@ -1,0 +1,30 @@
+import { toSubmission } from "../../shared/api/parse.ts";
+import { ok } from "../../shared/domain/result.ts";
+import { submitRequest } from "../../shared/use-cases/submit-request.ts";
+import { clock } from "../lib/deps/clock.ts";
+import { directory } from "../lib/deps/directory.ts";
+import { ids } from "../lib/deps/ids.ts";
+import { policy } from "../lib/deps/policy.ts";
+import { requests } from "../lib/deps/requests.ts";
+import { endpoint } from "../lib/endpoint.ts";
+import { requestReply } from "../lib/reply.ts";
+
+export const handler = endpoint("submitRequest", async ({ principal, body, idempotencyKey }) => {
+  const { organization, receivedAt } = body;
+  const submitted = await submitRequest({ requests, directory, ids, clock, policy }, principal, {
+    idempotencyKey,
+    body,
+    submission: toSubmission(body),
+    ...(organization ? { organization } : {}),
+    ...(receivedAt ? { receivedAt } : {}),
+  });
+  if (!submitted.ok) return submitted;
+  const { request, replayed } = submitted.value;
+  const reply = requestReply(request);
+  const headers = {
+    ...reply.headers,
+    location: `/v1/requests/${request.id}`,
+    ...(replayed ? { "idempotent-replayed": "true" } : {}),
+  };
+  return ok({ ...reply, headers });
+});

@@ -1,0 +1,8 @@
+import { clock } from "./clock.ts";
+import { documents } from "./documents.ts";
+import { policy } from "./policy.ts";
+import { requests } from "./requests.ts";
+import { verification as store } from "./verification.ts";
+
+/** What both halves of verification need. */
+export const verifyDeps = { requests, documents, store, clock, policy };

@@ -1,0 +1,46 @@
+import { type ProblemName, problems } from "../../shared/api/problems.ts";
+import { requestView } from "../../shared/api/views.ts";
+import type { Document } from "../../shared/domain/document.ts";
+import type { Request } from "../../shared/domain/request.ts";
+import type { Refusal } from "../../shared/domain/result.ts";
+import { clock } from "./deps/clock.ts";
+
+export type Reply = { readonly status?: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
+
+export type HttpResponse = { statusCode: number; headers: Record<string, string>; body: string; isBase64Encoded?: boolean };
+
+export const json = (status: number, { body, headers }: Reply): HttpResponse => ({
+  statusCode: status,
+  headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+  body: JSON.stringify(body),
+});
+
+/** RFC 9457. The detail says what to do; values that were sent are never repeated. */
+export function problem(
+  refusal: { problem: ProblemName; detail: string; errors?: Refusal["errors"] },
+  traceId: string,
+): HttpResponse {
+  const { status, title } = problems[refusal.problem];
+  return {
+    statusCode: status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...(status === 503 ? { "retry-after": "1" } : {}),
+    },
+    body: JSON.stringify({
+      type: `/problems/${refusal.problem}`,
+      title,
+      status,
+      detail: refusal.detail,
+      traceId,
+      ...(refusal.errors ? { errors: refusal.errors } : {}),
+    }),
+  };
+}
+
+/** A request as its readers see it, its version as the ETag. */
+export const requestReply = (request: Request, documents?: readonly Document[]): Reply => ({
+  body: requestView(request, documents, clock.now()),
+  headers: { etag: `"${request.version}"` },
+});

@@ -1,0 +1,50 @@
+import type { RefusalName } from "../domain/result.ts";
+
+/** Every refusal that a client can meet, by the name that ends its `type`. Closed: what is not here is not answered. */
+type Problem = { readonly status: number; readonly title: string };
+
+/** What the edge itself refuses, before the domain is asked. */
+type EdgeProblemName =
+  | "malformed-json"
+  | "body-too-large"
+  | "unsupported-media-type"
+  | "idempotency-key-required"
+  | "if-match-malformed"
+  | "not-allowed"
+  | "route-not-found"
+  | "method-not-allowed"
+  | "internal-error"
+  | "temporarily-unavailable";
+
+export type ProblemName = RefusalName | EdgeProblemName;
+
+export const problems = {
+  "validation-failed": { status: 400, title: "The request has faults" },
+  "malformed-json": { status: 400, title: "The body is not acceptable JSON" },
+  "idempotency-key-required": { status: 400, title: "An Idempotency-Key is required" },
+  "if-match-malformed": { status: 400, title: "If-Match is not an ETag of ours" },
+  "invalid-cursor": { status: 400, title: "The cursor is not valid here" },
+  "vendor-signature-invalid": { status: 401, title: "Not signed by the vendor" },
+  "not-allowed": { status: 403, title: "Not allowed" },
+  "npi-not-on-roster": { status: 403, title: "The organization may not act for this NPI" },
+  "organization-required": { status: 403, title: "An organization is required" },
+  "channel-not-allowed": { status: 403, title: "The channel is not open to you" },
+  "request-not-found": { status: 404, title: "No such request" },
+  "document-not-found": { status: 404, title: "No such document" },
+  "vendor-event-unknown-case": { status: 404, title: "No such case" },
+  "route-not-found": { status: 404, title: "No such operation" },
+  "method-not-allowed": { status: 405, title: "Method not allowed" },
+  "not-possible-now": { status: 409, title: "Not possible in the present state" },
+  "vendor-event-needs-review": { status: 409, title: "A person has to look at this event" },
+  "too-many-documents": { status: 409, title: "Too many documents" },
+  "version-conflict": { status: 412, title: "The request has changed" },
+  "body-too-large": { status: 413, title: "The body is too large" },
+  "document-too-large": { status: 413, title: "The document is too large" },
+  "unsupported-media-type": { status: 415, title: "The body must be JSON" },
+  "document-type-not-accepted": { status: 415, title: "The document's type is not accepted" },
+  "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used with another body" },
+  "request-too-large": { status: 422, title: "The request has grown too large" },
+  "internal-error": { status: 500, title: "Something went wrong on our side" },
+  "busy-try-again": { status: 503, title: "Too many changes at once" },
+  "temporarily-unavailable": { status: 503, title: "Temporarily unavailable" },
+} as const satisfies Record<ProblemName, Problem>;

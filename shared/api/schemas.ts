@@ -1,0 +1,239 @@
+import * as z from "zod/mini";
+import { isNpi, patterns } from "../domain/identifiers.ts";
+import { vendorEventTypes } from "../domain/vendor-event.ts";
+import {
+  admissionTypes,
+  certificationTypes,
+  channels,
+  documentKinds,
+  levelsOfCare,
+  linesOfBusiness,
+  outcomes,
+  priorities,
+  requestStatuses,
+  settings,
+  units,
+} from "../domain/vocabulary.ts";
+
+/** Shapes of what clients send. Unknown members and `null` are refused; faults name what is wrong, never the value. */
+
+const text = (max: number) =>
+  z.string("Must be text.").check(z.minLength(1, "Must not be empty."), z.maxLength(max, `At most ${max} characters.`));
+const code = (pattern: RegExp, says: string) => z.string("Must be text.").check(z.toUpperCase(), z.regex(pattern, says));
+const digits = (pattern: RegExp, says: string) => z.string("Must be text.").check(z.regex(pattern, says));
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, `Must be one of: ${values.join(", ")}.`);
+const flag = () => z.boolean("Must be true or false.");
+const wholeNumber = (min: number, max: number) => {
+  const says = `Must be a whole number from ${min} to ${max}.`;
+  return z.number(says).check(z.refine(Number.isSafeInteger, says), z.minimum(min, says), z.maximum(max, says));
+};
+const list = <Item extends z.core.SomeType>(item: Item, min: number, max: number) =>
+  z.array(item, "Must be a list.").check(z.minLength(min, `At least ${min}.`), z.maxLength(max, `At most ${max}.`));
+const day = () => z.iso.date("Must be an ISO date, like 2026-12-20.");
+const instant = () => z.iso.datetime({ offset: true, error: "Must be an RFC 3339 time, like 2026-12-20T15:00:00Z." });
+
+const longText = () => text(4000);
+const shortText = () => text(200);
+
+export const memberId = digits(patterns.memberId, "Must be the 11-digit member ID.");
+export const npi = z.string("Must be text.").check(z.refine(isNpi, "Must be a valid NPI: ten digits with a matching check digit."));
+export const procedureCode = code(patterns.procedureCode, "Must be a CPT or HCPCS Level II code.");
+const usState = code(
+  /^(A[KLRSZ]|C[AOT]|D[CE]|FL|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEINOPST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]|MP)$/,
+  "Must be the two-letter code of a US state or territory.",
+);
+
+const contact = {
+  name: z.optional(shortText()),
+  email: z.optional(z.email("Must be an e-mail address.").check(z.maxLength(254, "At most 254 characters."))),
+  phone: z.optional(digits(/^\+[1-9]\d{6,14}$/, "Must be a telephone number like +19375550100.")),
+};
+const provider = z.strictObject({ npi, ...contact });
+
+const diagnosis = z.strictObject({
+  code: code(patterns.icd10cm, "Must be an ICD-10-CM code."),
+  narrative: z.optional(longText()),
+});
+
+const admission = z.strictObject({
+  date: z.optional(day()),
+  type: z.optional(oneOf(admissionTypes)),
+  levelOfCare: z.optional(oneOf(levelsOfCare)),
+  days: z.optional(wholeNumber(1, 999)),
+});
+
+const lineFields = {
+  modifiers: z.optional(list(code(patterns.modifier, "Must be a two-character modifier."), 0, 4)),
+  description: z.optional(longText()),
+  serviceDate: z.optional(day()),
+  endDate: z.optional(day()),
+  quantity: z.optional(wholeNumber(1, 99_999)),
+  unit: z.optional(oneOf(units)),
+  placeOfService: z.optional(digits(patterns.placeOfService, "Must be a two-digit place of service.")),
+  elective: z.optional(flag()),
+  investigational: z.optional(flag()),
+  diagnosisPointers: z.optional(list(wholeNumber(1, 12), 1, 12)),
+  servicingProvider: z.optional(provider),
+};
+
+const submittedLine = z.strictObject({
+  code: z.optional(procedureCode),
+  revenueCode: z.optional(digits(patterns.revenueCode, "Must be a four-digit revenue code.")),
+  ...lineFields,
+});
+
+const member = { givenName: z.optional(shortText()), familyName: z.optional(shortText()), birthDate: z.optional(day()) };
+const programs = z.optional(list(digits(/^[A-Za-z0-9-]{1,40}$/, "Must be a program's id."), 0, 20));
+
+const whatIsAsked = {
+  lineOfBusiness: oneOf(linesOfBusiness),
+  state: usState,
+  priority: oneOf(priorities),
+  setting: oneOf(settings),
+  emergency: z.optional(flag()),
+  postStabilization: z.optional(flag()),
+  requestingProvider: provider,
+  servicingProvider: z.optional(provider),
+  servicingFacility: z.optional(provider),
+  outOfNetworkReason: z.optional(longText()),
+  admission: z.optional(admission),
+  clinicalTrial: z.optional(
+    z.strictObject({ nct: z.optional(digits(patterns.nct, "Must be the eight digits of an NCT number.")) }),
+  ),
+  certification: z.optional(z.strictObject({ type: oneOf(certificationTypes), previousAuthorization: z.optional(shortText()) })),
+  expedite: z.optional(z.strictObject({ reason: longText(), requestedBy: shortText() })),
+  diagnoses: z.optional(list(diagnosis, 0, 12)),
+  lines: list(submittedLine, 1, 50),
+  clinicalSummary: z.optional(longText()),
+};
+
+export const submissionBody = z.strictObject({
+  channel: oneOf(channels),
+  ...whatIsAsked,
+  member: z.strictObject({ id: memberId, ...member, programs }),
+  organization: z.optional(shortText()),
+  receivedAt: z.optional(z.union([day(), instant()], "Must be an RFC 3339 time or an ISO date.")),
+});
+
+/** The vendor passes on what the provider told it; the channel is the vendor itself. */
+const vendorSubmission = z.strictObject({
+  ...whatIsAsked,
+  channel: z.optional(z.literal("vendor")),
+  member: z.strictObject({ id: memberId, ...member, programs }),
+});
+
+const codedText = z.strictObject({ code: text(40), text: longText() });
+
+export const informationBody = z.strictObject({
+  member: z.optional(z.strictObject(member)),
+  requestingProvider: z.optional(z.strictObject(contact)),
+  servicingProvider: z.optional(provider),
+  servicingFacility: z.optional(provider),
+  outOfNetworkReason: z.optional(longText()),
+  admission: z.optional(admission),
+  diagnoses: z.optional(list(diagnosis, 1, 12)),
+  clinicalSummary: z.optional(longText()),
+  lines: z.optional(list(z.strictObject({ lineNumber: wholeNumber(1, 50), ...lineFields }), 1, 50)),
+  answers: z.optional(list(codedText, 1, 50)),
+});
+
+export const withdrawalBody = z.strictObject({ reason: longText() });
+
+export const documentBody = z.strictObject({
+  fileName: text(255),
+  contentType: digits(/^[\w.+-]+\/[\w.+-]+$/, "Must be a media type, like application/pdf."),
+  size: z
+    .number("Must be a whole number of bytes.")
+    .check(z.refine(Number.isSafeInteger, "Must be a whole number of bytes."), z.minimum(1, "An empty file is no document.")),
+  sha256: digits(/^[A-Za-z0-9+/]{43}=$/, "Must be the SHA-256 of the bytes in base64."),
+  kind: z.optional(oneOf(documentKinds)),
+});
+
+export const searchBody = z.strictObject({
+  memberId: z.optional(memberId),
+  authorizationNumber: z.optional(code(/^AU-[A-Z2-7]{26}$/, "Must be an authorization number, like AU-….")),
+  serviceFrom: z.optional(day()),
+  serviceTo: z.optional(day()),
+  limit: z.optional(wholeNumber(1, 100)),
+  cursor: z.optional(text(1000)),
+});
+
+export const vendorEventBody = z.strictObject({
+  eventId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
+  type: oneOf(vendorEventTypes),
+  requestId: z.optional(digits(patterns.requestId, "Must be a request's id.")),
+  caseId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
+  version: wholeNumber(1, 1_000_000),
+  occurredAt: instant(),
+  lines: z.optional(
+    list(
+      z.strictObject({
+        lineNumber: wholeNumber(1, 50),
+        outcome: oneOf(outcomes),
+        reason: z.optional(codedText),
+        clinician: z.optional(z.strictObject({ name: shortText(), credential: text(20) })),
+        quantity: z.optional(wholeNumber(1, 99_999)),
+        from: z.optional(day()),
+        to: z.optional(day()),
+      }),
+      1,
+      50,
+    ),
+  ),
+  items: z.optional(list(codedText, 1, 50)),
+  submission: z.optional(vendorSubmission),
+});
+
+const limit = z.optional(
+  z.pipe(
+    digits(/^([1-9]\d?|100)$/, "Must be a whole number from 1 to 100."),
+    z.transform((given) => Number(given)),
+  ),
+);
+const yesOrNo = z.optional(
+  z.pipe(
+    z.enum(["true", "false"], "Must be true or false."),
+    z.transform((given) => given === "true"),
+  ),
+);
+const networkStatus = z.optional(z.enum(["participating", "not-participating"], "Must be participating or not-participating."));
+
+export const requestId = z.string();
+export const documentId = z.string();
+
+export const listQuery = z.strictObject({
+  organization: z.optional(shortText()),
+  status: z.optional(oneOf(requestStatuses)),
+  updatedSince: z.optional(instant()),
+  limit,
+  cursor: z.optional(text(1000)),
+});
+
+/** Several modifiers, programs or diagnoses: one parameter, comma between them. */
+const commaList = (item: z.ZodMiniType<string, string>) =>
+  z.optional(
+    z.pipe(
+      z.pipe(
+        z.string(),
+        z.transform((given) => given.split(",")),
+      ),
+      z.array(item),
+    ),
+  );
+
+export const lookUpQuery = z.strictObject({
+  setting: z.optional(oneOf(settings)),
+  network: networkStatus,
+  facilityNetwork: networkStatus,
+  emergency: yesOrNo,
+  postStabilization: yesOrNo,
+  program: commaList(digits(/^[A-Za-z0-9-]{1,40}$/, "Must be a program's id.")),
+  modifiers: commaList(code(patterns.modifier, "Must be a two-character modifier.")),
+  revenueCode: z.optional(digits(patterns.revenueCode, "Must be a four-digit revenue code.")),
+  diagnosis: commaList(code(patterns.icd10cm, "Must be an ICD-10-CM code.")),
+  trial: yesOrNo,
+  investigational: yesOrNo,
+  elective: yesOrNo,
+  serviceDate: z.optional(day()),
+});

@@ -1,0 +1,83 @@
+import { dayOf, startOfDay, toInstant } from "../domain/calendar.ts";
+import type { Fault } from "../domain/result.ts";
+import { policy } from "../policy/policy.ts";
+
+/**
+ * Faults between members, told together with the faults of the members themselves: so this reads a body of any shape.
+ *
+ * @param now instant of the call; receipt lies in the past, and a birth not after the day of receipt in the plan's time zone
+ */
+export function submissionFaults(body: unknown, now: string): readonly Fault[] {
+  const faults: Fault[] = [];
+  const submission = record(body);
+  const { timeZone } = policy.plan;
+  const channel = submission.channel;
+  const byClerk = channel === "mail" || channel === "phone" || channel === "fax";
+
+  const receivedAt = asInstant(submission.receivedAt, timeZone);
+  if (submission.receivedAt !== undefined && !byClerk && typeof channel === "string")
+    faults.push({
+      pointer: "/receivedAt",
+      detail: "Only for what came by mail, phone or fax: here receipt is the submission itself.",
+    });
+  else if (receivedAt !== undefined && receivedAt > now) faults.push({ pointer: "/receivedAt", detail: "Must lie in the past." });
+  if (submission.organization !== undefined && !byClerk && typeof channel === "string")
+    faults.push({
+      pointer: "/organization",
+      detail: "Only for what came by mail, phone or fax: here the token names the organization.",
+    });
+
+  faults.push(...caseFaults(submission, dayOf(receivedAt ?? now, timeZone)));
+  return faults;
+}
+
+/** What holds for a supplement and a vendor's submission too. `receiptDay`: ISO date in the plan's time zone. */
+export function caseFaults(body: unknown, receiptDay: string): readonly Fault[] {
+  const faults: Fault[] = [];
+  const given = record(body);
+  const birthDate = record(given.member).birthDate;
+  if (isDay(birthDate) && birthDate > receiptDay)
+    faults.push({ pointer: "/member/birthDate", detail: "Must not be after the day of receipt." });
+
+  const diagnoses = list(given.diagnoses).length;
+  list(given.lines).forEach((line, index) => {
+    const { code, revenueCode, serviceDate, endDate, diagnosisPointers, lineNumber } = record(line);
+    if (lineNumber === undefined && code === undefined && revenueCode === undefined && given.admission === undefined)
+      faults.push({
+        pointer: `/lines/${index}/code`,
+        detail: "A code or a revenueCode is required, unless an admission is asked for.",
+      });
+    if (isDay(serviceDate) && isDay(endDate) && endDate < serviceDate)
+      faults.push({ pointer: `/lines/${index}/endDate`, detail: "Must not be before serviceDate." });
+    if (lineNumber === undefined)
+      list(diagnosisPointers).forEach((pointer, position) => {
+        if (typeof pointer === "number" && pointer > diagnoses)
+          faults.push({ pointer: `/lines/${index}/diagnosisPointers/${position}`, detail: "Points to no diagnosis." });
+      });
+  });
+  const numbers = list(given.lines).flatMap((line) => record(line).lineNumber ?? []);
+  if (new Set(numbers).size < numbers.length) faults.push({ pointer: "/lines", detail: "Names a line twice." });
+  if (textLength(body) > maxTextLength)
+    faults.push({ pointer: "", detail: `All texts together have at most ${maxTextLength} characters.` });
+  return faults;
+}
+
+const maxTextLength = 16_000;
+
+const record = (value: unknown): Record<string, unknown> =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const isDay = (value: unknown): value is string =>
+  typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+
+function asInstant(value: unknown, timeZone: string): string | undefined {
+  if (isDay(value)) return new Date(value).toISOString().startsWith(value) ? startOfDay(value, timeZone) : undefined;
+  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? toInstant(Date.parse(value)) : undefined;
+}
+
+/** Free text: what people write, at whatever depth it stands. */
+function textLength(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (value === null || typeof value !== "object") return 0;
+  return Object.values(value).reduce<number>((sum, member) => sum + textLength(member), 0);
+}

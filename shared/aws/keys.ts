@@ -1,0 +1,17 @@
+import { createHash } from "node:crypto";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { DocumentId, RequestId } from "../domain/identifiers.ts";
+
+export type ItemKey = { pk: AttributeValue.SMember; sk: AttributeValue.SMember };
+
+export const itemKey = (pk: string, sk: string): ItemKey => ({ pk: { S: pk }, sk: { S: sk } });
+export const documentKey = (requestId: RequestId, id: DocumentId) => itemKey(`REQUEST#${requestId}`, `REQUEST#DOCUMENT#${id}`);
+/** Padded, so that the order as text is the order of the sequence. */
+export const eventKey = (requestId: RequestId, sequence: number) =>
+  itemKey(`REQUEST#${requestId}`, `EVENT#${String(sequence).padStart(12, "0")}`);
+
+export const shardCount = 8;
+export const shards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
+
+/** A request stands always in the same shard. Ids are uniformly distributed, so are shards. */
+export const shardOf = (id: RequestId): number => (createHash("sha256").update(id).digest()[0] ?? 0) % shardCount;

@@ -1,0 +1,66 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { earlier, type Instant } from "../domain/calendar.ts";
+import type { RequestEvent } from "../domain/events.ts";
+import type { RequestId } from "../domain/identifiers.ts";
+import { dueAt, isOpen, queueOf, type Request } from "../domain/request.ts";
+import { itemKey, shardOf } from "./keys.ts";
+
+/** How a request stands in the table: its content as one JSON text, beside what conditions, indexes and the relay need. */
+
+export const schemaVersion = 1;
+
+/** Item size: requests stay far below DynamoDB's 400 KB, and cheap to write. */
+export const maxContentBytes = 100 * 1024;
+
+export type IndexAttributes = Readonly<Record<string, string | undefined>>;
+
+/** Index attributes follow from the request; `undefined` takes it out of that index. The member's never change, and are written once. */
+export function indexAttributes(request: Request): IndexAttributes {
+  const shard = shardOf(request.id);
+  const queue = queueOf(request);
+  const wake = wakeAt(request);
+  const due = dueAt(request) ?? request.updatedAt;
+  return {
+    organizationKey: request.organization ?? undefined,
+    organizationSort: request.organization === null ? undefined : `${request.updatedAt}#${request.id}`,
+    worklistKey: queue ? `${queue}#${shard}` : undefined,
+    worklistSort: queue ? `${due}#${request.id}` : undefined,
+    timersKey: wake ? `timers#${shard}` : undefined,
+    timersSort: wake ? `${wake}#${request.id}` : undefined,
+  };
+}
+
+/** When the request has to be looked at by itself: its referral goes out at a share of the clock. */
+export function wakeAt(request: Request): Instant | undefined {
+  const { referral } = request;
+  return isOpen(request) && referral && referral.releasedAt === null ? referral.dueAt : undefined;
+}
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** @throws on an item that no version of this code has written */
+export function requestFrom(item: Item): Request {
+  const version = Number(item.schemaVersion?.N);
+  const upcast = upcasts[version];
+  if (!upcast || item.content?.S === undefined) throw new Error("a request that this code cannot read");
+  return upcast(JSON.parse(item.content.S) as Record<string, unknown>);
+}
+
+/** From each older schema to the present one. Records live ten years (42 CFR 438.3(u)); none is rewritten for its shape's sake. */
+const upcasts: Readonly<Record<number, (content: Record<string, unknown>) => Request>> = {
+  1: (content) => content as unknown as Request,
+};
+
+export function pendingEvents(item: Item): readonly RequestEvent[] {
+  return Object.entries(item.outbox?.M ?? {})
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([, entry]) => JSON.parse(entry.S ?? "") as RequestEvent);
+}
+
+/** The oldest pending event's time decides when the sweep looks. */
+export const outboxAttributes = (id: RequestId, events: readonly RequestEvent[]) => {
+  const oldest = events.map((event) => event.at).reduce(earlier);
+  return { outboxKey: `outbox#${shardOf(id)}`, outboxSort: `${oldest}#${id}` };
+};
+
+export const requestKey = (id: RequestId) => itemKey(`REQUEST#${id}`, "REQUEST");

@@ -1,0 +1,148 @@
+import type { Instant } from "./calendar.ts";
+import type { ClockCandidate } from "./clock.ts";
+import type { DocumentId, RequestId } from "./identifiers.ts";
+import type { LineRequirement } from "./requirement.ts";
+import type { Submission } from "./submission.ts";
+import type { DocumentKind, MissingItem, Outcome, Queue, ReferralStatus, RequestStatus, Unit } from "./vocabulary.ts";
+
+/** The aggregate: everything about one request that must change together, saved by one conditional write. */
+export type Request = {
+  readonly id: RequestId;
+  /** Counts the request's own changes from 1; relaying events does not count. */
+  readonly version: number;
+  /** The requesting organization, fixed at submission; `null` when only the plan sees the request. */
+  readonly organization: string | null;
+  /** Home organization of the servicing NPI: it may read by id. */
+  readonly servicingOrganization: string | null;
+  /** The clerk who keyed it in (issuer and subject), who may read it by id. */
+  readonly keyedBy: string | null;
+  readonly submission: Submission;
+  readonly network: Network;
+  /** Receipt by the plan: the clock's start, whoever keyed it in and whenever. */
+  readonly receivedAt: Instant;
+  /** When nothing was missing for the first time. */
+  readonly completeAt: Instant | null;
+  readonly clock: readonly ClockCandidate[];
+  readonly policyVersion: string;
+  readonly lines: readonly Line[];
+  readonly missing: readonly MissingItem[];
+  readonly status: RequestStatus;
+  readonly referral: Referral | null;
+  readonly informationRequest: InformationRequest | null;
+  readonly answers: readonly Answer[];
+  readonly documents: readonly AttachedDocument[];
+  /** Something the vendor said that a person must judge. */
+  readonly exception: { readonly reason: string; readonly at: Instant } | null;
+  readonly withdrawal: { readonly reason: string; readonly at: Instant; readonly by: string } | null;
+  readonly authorization: Authorization | null;
+  readonly updatedAt: Instant;
+  readonly lastSequence: number;
+  readonly lastHash: string;
+};
+
+/** Network status as the plan's directory had it; `undefined`: the provider is not named, or its line uses the request's. */
+export type Network = {
+  readonly servicingProvider?: boolean;
+  readonly servicingFacility?: boolean;
+  /** By 1-based line number, for lines that name a provider of their own. */
+  readonly lines?: Readonly<Record<string, boolean>>;
+};
+
+export type Line = LineRequirement & {
+  readonly lineNumber: number;
+  /** Waits for the medical director. */
+  readonly escalated: boolean;
+  readonly decision: Decision | null;
+};
+
+export type Decision = {
+  readonly outcome: Outcome;
+  readonly quantity: number | null;
+  readonly unit: Unit | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly reason: { readonly code: string; readonly text: string } | null;
+  readonly criterion: string | null;
+  readonly decidedAt: Instant;
+  readonly decidedBy: { readonly name: string; readonly credential: string | null };
+};
+
+export type Referral = {
+  readonly vendor: string;
+  readonly portalUrl: string;
+  readonly status: ReferralStatus;
+  /** Counts the referrals of this request: the vendor opens one case per number. */
+  readonly number: number;
+  readonly caseId: string | null;
+  /** Sent when nothing is missing or at this moment, whichever is first. */
+  readonly dueAt: Instant;
+  readonly releasedAt: Instant | null;
+  readonly sentAt: Instant | null;
+  /** What the vendor has said so far, by the version of its case: replays and contradictions are known by it. */
+  readonly heard: readonly HeardEvent[];
+};
+
+export type HeardEvent = {
+  readonly version: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly fingerprint: string;
+};
+
+export type InformationRequest = {
+  readonly askedBy: "vendor" | "plan";
+  readonly items: readonly { readonly code: string; readonly text: string }[];
+  readonly at: Instant;
+};
+
+export type Answer = { readonly code: string; readonly text: string; readonly at: Instant };
+
+export type AttachedDocument = {
+  readonly id: DocumentId;
+  readonly kind: DocumentKind;
+  readonly status: "pending" | "available" | "rejected" | "expired";
+};
+
+export type Authorization = { readonly number: string; readonly from: string | null; readonly to: string | null };
+
+/** Lines that need a decision: all but those that need no authorization. */
+export const linesToDecide = (request: Pick<Request, "lines">): readonly Line[] =>
+  request.lines.filter((line) => line.requirement !== "not-required");
+
+/**
+ * Status rolls up over the lines that need a decision. With none it is not-required, whatever is absent; a withdrawal ends everything;
+ * something missing or an open question comes before the work on the lines; then who owes the next decision; then the decisions.
+ */
+export function statusOf(request: Omit<Request, "status">): RequestStatus {
+  if (request.withdrawal) return "withdrawn";
+  const lines = linesToDecide(request);
+  if (lines.length === 0) return "not-required";
+  const undecided = lines.filter((line) => line.decision === null);
+  if (undecided.length > 0) {
+    if (request.missing.length > 0 || request.informationRequest) return "awaiting-information";
+    const withPlan = undecided.filter((line) => line.route === "plan");
+    if (withPlan.some((line) => line.escalated)) return "medical-director-review";
+    return withPlan.length > 0 ? "in-review" : "referred-to-vendor";
+  }
+  const outcomes = new Set(lines.map((line) => line.decision?.outcome));
+  if (outcomes.size === 1 && outcomes.has("approved")) return "approved";
+  if (outcomes.size === 1 && outcomes.has("denied")) return "denied";
+  return "partially-approved";
+}
+
+/** The time that rules: the earliest candidate's, until everything is decided or closed. */
+export const dueAt = (request: Request): Instant | null => (isOpen(request) ? (request.clock[0]?.dueAt ?? null) : null);
+
+export const isOpen = (request: Pick<Request, "status">): boolean =>
+  request.status === "awaiting-information" ||
+  request.status === "in-review" ||
+  request.status === "medical-director-review" ||
+  request.status === "referred-to-vendor";
+
+/** Who works on the request now; `null` while nobody of the plan has to. What the vendor contradicted comes first. */
+export function queueOf(request: Request): Queue | null {
+  if (request.exception) return "vendor-exceptions";
+  if (request.status === "awaiting-information") return request.informationRequest?.askedBy === "vendor" ? null : "intake";
+  if (request.status === "in-review") return "nurse";
+  return request.status === "medical-director-review" ? "medical-director" : null;
+}

@@ -1,0 +1,38 @@
+/** Refusals are values; exceptions are bugs. A refusal names its problem type in the catalogue (`shared/api/problems.ts`). */
+export type Result<T, R = Refusal> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: R };
+
+export type Fault = { readonly pointer: string; readonly detail: string };
+
+export type Refusal = {
+  readonly problem: RefusalName;
+  /** What is wrong and what to do, in a sentence. Never repeats a value that the caller sent. */
+  readonly detail: string;
+  readonly errors?: readonly Fault[];
+};
+
+export type RefusalName =
+  | "validation-failed"
+  | "request-not-found"
+  | "document-not-found"
+  | "npi-not-on-roster"
+  | "organization-required"
+  | "channel-not-allowed"
+  | "idempotency-key-reused"
+  | "not-possible-now"
+  | "version-conflict"
+  | "request-too-large"
+  | "too-many-documents"
+  | "document-too-large"
+  | "document-type-not-accepted"
+  | "invalid-cursor"
+  | "vendor-signature-invalid"
+  | "vendor-event-unknown-case"
+  | "vendor-event-needs-review"
+  | "busy-try-again";
+
+export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value });
+
+export const refuse = (problem: RefusalName, detail: string, errors?: readonly Fault[]): Result<never> => ({
+  ok: false,
+  refusal: errors ? { problem, detail, errors } : { problem, detail },
+});

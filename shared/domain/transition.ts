@@ -1,0 +1,103 @@
+import type { Policy } from "../policy/policy.ts";
+import type { Instant } from "./calendar.ts";
+import { type Actor, chained, type EventDraft, type RequestEvent } from "./events.ts";
+import { missingFrom } from "./missing.ts";
+import { isOpen, linesToDecide, type Request, statusOf } from "./request.ts";
+import { ok, type Refusal, type Result, refuse } from "./result.ts";
+import type { RequestStatus } from "./vocabulary.ts";
+
+/** Where and when a transition happens. The domain has no clock of its own. */
+export type Context = { readonly now: Instant; readonly actor: Actor; readonly policy: Policy };
+
+/** One way in which a request may change: a value that can be read aloud, listed, and tested without a mock. */
+export type Transition<Command> = {
+  readonly name: string;
+  readonly from: readonly RequestStatus[];
+  /** Statuses in which it may end, for the reader and the diagram; a test holds it true. */
+  readonly to: readonly RequestStatus[];
+  /** Has this very effect been recorded before? Then a repeat changes nothing and is no error. */
+  readonly already?: (request: Request, command: Command, context: Context) => boolean;
+  readonly refuses?: (request: Request, command: Command, context: Context) => Refusal | undefined;
+  readonly decide: (request: Request, command: Command, context: Context) => Request;
+  readonly events: (before: Request, command: Command, after: Request) => readonly EventDraft[];
+};
+
+export const transition = <Command>(definition: Transition<Command>): Transition<Command> => definition;
+
+/** The changed request and the events to be saved with it; no events: nothing changed. */
+export type Change = { readonly request: Request; readonly events: readonly RequestEvent[] };
+
+/**
+ * Applies a transition. Refuses `version-conflict` when `expectedVersion` is stale and `not-possible-now` outside the transition's
+ * statuses; a repeat of a recorded effect is recognised before either.
+ */
+export function apply<Command>(
+  change: Transition<Command>,
+  request: Request,
+  command: Command,
+  context: Context,
+  expectedVersion?: number,
+): Result<Change> {
+  if (change.already?.(request, command, context)) return ok({ request, events: [] });
+  if (expectedVersion !== undefined && expectedVersion !== request.version)
+    return refuse("version-conflict", "The request has changed since you read it: read it again and decide anew.");
+  if (!change.from.includes(request.status))
+    return refuse(
+      "not-possible-now",
+      `The request is ${request.status}: "${change.name}" is possible only while it is ${change.from.join(", ")}.`,
+    );
+  const refusal = change.refuses?.(request, command, context);
+  if (refusal) return { ok: false, refusal };
+  const decided = change.decide(request, command, context);
+  return ok(sealed(request, decided, change.events(request, command, decided), context));
+}
+
+/** Derives what follows from a change (missing, referral's release, status, authorization) and continues the chain of events. */
+export function sealed(before: Request, changed: Request, drafts: readonly EventDraft[], context: Context): Change {
+  const { request: settled, drafts: consequences } = settle(changed, context);
+  const events = chained(before, [...drafts, ...consequences], context.now, context.actor);
+  const last = events.at(-1);
+  return {
+    request: {
+      ...settled,
+      version: before.version + 1,
+      updatedAt: context.now,
+      lastSequence: last?.sequence ?? before.lastSequence,
+      lastHash: last?.hash ?? before.lastHash,
+    },
+    events,
+  };
+}
+
+function settle(changed: Request, { now, policy }: Context): { request: Request; drafts: readonly EventDraft[] } {
+  const drafts: EventDraft[] = [];
+  const missing = missingFrom(changed, policy);
+  let request: Request = { ...changed, missing };
+  if (request.completeAt === null && missing.length === 0 && linesToDecide(request).length > 0) {
+    request = { ...request, completeAt: now };
+    drafts.push({ type: "request.completed" });
+  }
+  request = { ...request, status: statusOf(request) };
+  const { referral } = request;
+  if (referral?.status === "waiting" && referral.releasedAt === null && isOpen(request)) {
+    const ready = (missing.length === 0 && request.informationRequest === null) || referral.dueAt <= now;
+    if (ready) {
+      request = { ...request, referral: { ...referral, releasedAt: now } };
+      drafts.push({ type: "referral.released", lines: vendorLines(request) });
+    }
+  }
+  return { request: { ...request, authorization: authorizationOf(request) }, drafts };
+}
+
+export const vendorLines = (request: Request): readonly number[] =>
+  request.lines.filter((line) => line.route === "vendor").map((line) => line.lineNumber);
+
+/** An approval states its dates (42 CFR 422.138(c)); its number is the request's own, so that it needs no index. */
+function authorizationOf(request: Request): Request["authorization"] {
+  if (isOpen(request) || request.status === "withdrawn") return request.authorization;
+  const granted = request.lines.flatMap((line) => (line.decision && line.decision.outcome !== "denied" ? [line.decision] : []));
+  if (granted.length === 0) return null;
+  const from = granted.flatMap((decision) => decision.from ?? []).sort();
+  const to = granted.flatMap((decision) => decision.to ?? []).sort();
+  return { number: request.id.replace(/^PA-/, "AU-"), from: from[0] ?? null, to: to.at(-1) ?? null };
+}

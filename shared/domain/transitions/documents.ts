@@ -1,0 +1,48 @@
+import type { DocumentId } from "../identifiers.ts";
+import type { AttachedDocument, Request } from "../request.ts";
+import { transition } from "../transition.ts";
+import { type DocumentKind, openStatuses, requestStatuses } from "../vocabulary.ts";
+
+export const maxDocuments = 50;
+
+const standing = (request: Request, id: DocumentId) => request.documents.find((document) => document.id === id);
+const withStatus = (request: Request, id: DocumentId, status: AttachedDocument["status"]): Request => ({
+  ...request,
+  documents: request.documents.map((document) => (document.id === id ? { ...document, status } : document)),
+});
+
+/** A place for a document is given; the bytes come later, past us, to the intake bucket. */
+export const registerDocument = transition<{ id: DocumentId; kind: DocumentKind }>({
+  name: "register a document",
+  from: openStatuses,
+  to: openStatuses,
+  already: (request, { id }) => {
+    const status = standing(request, id)?.status;
+    return status !== undefined && status !== "expired";
+  },
+  refuses: (request, { id }) =>
+    !standing(request, id) && request.documents.length >= maxDocuments
+      ? {
+          problem: "too-many-documents",
+          detail: `A request carries at most ${maxDocuments} documents: combine several into one file.`,
+        }
+      : undefined,
+  decide: (request, { id, kind }) =>
+    standing(request, id)
+      ? withStatus(request, id, "pending")
+      : { ...request, documents: [...request.documents, { id, kind, status: "pending" }] },
+  events: (before, { id }) => [{ type: standing(before, id) ? "document.reopened" : "document.registered", documentId: id }],
+});
+
+/** What became of a document, whatever has become of the request meanwhile. Repeats and late news change nothing. */
+export const settleDocument = transition<{ id: DocumentId; status: "available" | "rejected" | "expired" }>({
+  name: "settle a document",
+  from: requestStatuses,
+  to: requestStatuses,
+  already: (request, { id, status }) => {
+    const known = standing(request, id)?.status;
+    return known === undefined || known === status || known === "available" || known === "rejected";
+  },
+  decide: (request, { id, status }) => withStatus(request, id, status),
+  events: (_before, { id, status }) => [{ type: `document.${status}`, documentId: id }],
+});

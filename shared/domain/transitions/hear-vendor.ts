@@ -1,0 +1,175 @@
+import type { Policy } from "../../policy/policy.ts";
+import type { EventDraft } from "../events.ts";
+import type { Decision, Line, Referral, Request } from "../request.ts";
+import { type Context, transition } from "../transition.ts";
+import { fingerprintOf, type VendorEvent, type VendorLine } from "../vendor-event.ts";
+import { requestStatuses } from "../vocabulary.ts";
+
+/** Has the vendor said exactly this before? */
+export function isReplay(request: Request, event: VendorEvent): boolean {
+  const fingerprint = fingerprintOf(event);
+  return (request.referral?.heard ?? []).some(
+    (heard) =>
+      heard.eventId === event.eventId ||
+      (heard.version === event.version && heard.fingerprint === fingerprint && request.referral?.caseId === event.caseId),
+  );
+}
+
+/** Why a person must judge what the vendor says; `undefined` when it can be taken as it stands. */
+export function contradictionIn(request: Request, event: VendorEvent): string | undefined {
+  const { referral } = request;
+  if (!referral) return "The vendor speaks of a request that was never referred to it.";
+  if (referral.caseId !== null && referral.caseId !== event.caseId) return "The vendor names another case than the one it opened.";
+  if (referral.heard.some((heard) => heard.version === event.version))
+    return "The vendor gave one version of its case two meanings.";
+  if (event.type === "not-delegated" && request.lines.some((line) => line.route === "vendor" && line.decision !== null))
+    return "The vendor gives back what it has decided.";
+  if (event.type === "decided") {
+    if (request.status === "withdrawn" || request.status === "closed") return "The vendor decided after the request had ended.";
+    if (referral.status === "returned") return "The vendor decided what it had given back.";
+    for (const said of event.lines ?? []) {
+      const line = request.lines[said.lineNumber - 1];
+      if (!line || (line.route !== "vendor" && !line.escalated)) return "The vendor decided a line that it was not asked about.";
+      if (line.decision && line.decision.outcome !== outcomeOf(request, said)) return "The vendor contradicts its own decision.";
+      if (line.escalated && !line.decision) return "The vendor decided a line that waits for the medical director.";
+    }
+  }
+  return undefined;
+}
+
+/** The vendor's word is taken; news that arrive after a later version of the case are kept and change nothing. */
+export const hearVendor = transition<VendorEvent>({
+  name: "hear the vendor",
+  from: requestStatuses,
+  to: requestStatuses,
+  already: isReplay,
+  decide: (request, event, context) => {
+    if (!request.referral) return request;
+    const latest = Math.max(0, ...request.referral.heard.map((heard) => heard.version));
+    const referral: Referral = {
+      ...request.referral,
+      caseId: event.caseId,
+      heard: [...request.referral.heard, heardOf(event)],
+    };
+    const noted = { ...request, referral };
+    if (event.type === "decided") return decided(noted, event, context);
+    if (event.version < latest || noted.referral.status === "decided") return noted;
+    if (event.type === "acknowledged" || event.type === "opened") return acknowledged(noted);
+    if (event.type === "information-requested") return informationRequested(noted, event, context);
+    return returned(noted);
+  },
+  events: (before, event, after) => eventsOf(before, event, after),
+});
+
+/** What cannot be true together with what stands is kept for a person, and changes no decision. */
+export const recordContradiction = transition<{ event: VendorEvent; reason: string }>({
+  name: "put the vendor's contradiction before a person",
+  from: requestStatuses,
+  to: requestStatuses,
+  already: (request, { event }) => isReplay(request, event),
+  decide: (request, { event, reason }, { now }) => ({
+    ...request,
+    exception: { reason, at: now },
+    referral: request.referral && { ...request.referral, heard: [...request.referral.heard, heardOf(event)] },
+  }),
+  events: (_before, { event }) => [{ type: "vendor.contradicted", caseId: event.caseId }],
+});
+
+const heardOf = (event: VendorEvent) => ({
+  version: event.version,
+  eventId: event.eventId,
+  type: event.type,
+  fingerprint: fingerprintOf(event),
+});
+
+type Referred = Request & { readonly referral: Referral };
+
+function acknowledged(request: Referred): Request {
+  const early = request.referral.status === "waiting" || request.referral.status === "sent" || request.referral.status === "failed";
+  return early ? { ...request, referral: { ...request.referral, status: "acknowledged" } } : request;
+}
+
+function informationRequested(request: Referred, event: VendorEvent, { now }: Context): Request {
+  return {
+    ...request,
+    referral: { ...request.referral, status: "information-requested" },
+    informationRequest: { askedBy: "vendor", items: event.items ?? [], at: now },
+  };
+}
+
+/** The vendor does not decide this service after all: the plan does, on the clock that started at receipt. */
+function returned(request: Referred): Request {
+  return {
+    ...request,
+    referral: { ...request.referral, status: "returned" },
+    informationRequest: null,
+    lines: request.lines.map((line) => (line.route === "vendor" ? { ...line, route: "plan" } : line)),
+  };
+}
+
+function decided(request: Referred, event: VendorEvent, context: Context): Request {
+  const lines = request.lines.map((line) => {
+    const said = event.lines?.find((one) => one.lineNumber === line.lineNumber);
+    return said && line.decision === null ? decidedLine(request, line, said, event, context) : line;
+  });
+  const open = lines.some((line) => line.route === "vendor" && line.decision === null);
+  return {
+    ...request,
+    lines,
+    informationRequest: open ? request.informationRequest : null,
+    referral: { ...request.referral, status: open ? "acknowledged" : "decided" },
+  };
+}
+
+/**
+ * An adverse line stands only on a clinician who may deny (42 CFR 438.210(b)(3), 422.566(d)); without one it waits for the
+ * plan's medical director.
+ */
+function decidedLine(request: Request, line: Line, said: VendorLine, event: VendorEvent, { policy }: Context): Line {
+  const outcome = outcomeOf(request, said);
+  if (outcome !== "approved" && !(said.clinician && mayDeny(said.clinician.credential, policy) && said.reason))
+    return { ...line, route: "plan", escalated: true, because: "The vendor's adverse answer names no clinician who may deny." };
+  const asked = request.submission.lines[line.lineNumber - 1];
+  const decision: Decision = {
+    outcome,
+    quantity: outcome === "denied" ? null : (said.quantity ?? asked?.quantity ?? null),
+    unit: asked?.unit ?? null,
+    from: outcome === "denied" ? null : (said.from ?? asked?.serviceDate ?? null),
+    to: outcome === "denied" ? null : (said.to ?? asked?.endDate ?? null),
+    reason: said.reason ?? null,
+    criterion: null,
+    decidedAt: event.occurredAt,
+    decidedBy: {
+      name: said.clinician?.name ?? request.referral?.vendor ?? "vendor",
+      credential: said.clinician?.credential ?? null,
+    },
+  };
+  return { ...line, decision };
+}
+
+/** An approval of fewer units than were asked for is an approval of less, whatever it is called. */
+function outcomeOf(request: Request, said: VendorLine): VendorLine["outcome"] {
+  const asked = request.submission.lines[said.lineNumber - 1]?.quantity;
+  return said.outcome === "approved" && asked !== undefined && said.quantity !== undefined && said.quantity < asked
+    ? "approved-less"
+    : said.outcome;
+}
+
+const mayDeny = (credential: string, policy: Policy) => policy.plan.mayDeny.includes(credential);
+
+function eventsOf(before: Request, event: VendorEvent, after: Request): readonly EventDraft[] {
+  const { caseId } = event;
+  const drafts: EventDraft[] = [];
+  if (before.referral?.caseId !== caseId) drafts.push({ type: "referral.acknowledged", caseId });
+  if (after.informationRequest && after.informationRequest !== before.informationRequest)
+    drafts.push({ type: "information.requested", caseId });
+  if (after.referral?.status === "returned" && before.referral?.status !== "returned")
+    drafts.push({ type: "referral.returned", caseId });
+  for (const line of after.lines) {
+    const was = before.lines[line.lineNumber - 1];
+    if (line.decision && !was?.decision)
+      drafts.push({ type: "line.decided", lines: [line.lineNumber], outcome: line.decision.outcome });
+    if (line.escalated && !was?.escalated) drafts.push({ type: "line.escalated", lines: [line.lineNumber] });
+  }
+  return drafts;
+}

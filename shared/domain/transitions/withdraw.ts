@@ -1,0 +1,16 @@
+import { transition } from "../transition.ts";
+import { openStatuses } from "../vocabulary.ts";
+
+/** The provider takes the request back. 42 CFR 438.210 does not apply to withdrawn requests. */
+export const withdraw = transition<{ reason: string }>({
+  name: "withdraw",
+  from: openStatuses,
+  to: ["withdrawn"],
+  already: (request, { reason }, { actor }) => request.withdrawal?.by === actor.id && request.withdrawal.reason === reason,
+  decide: (request, { reason }, { now, actor }) => ({
+    ...request,
+    withdrawal: { reason, at: now, by: actor.id },
+    informationRequest: null,
+  }),
+  events: (request) => [{ type: "request.withdrawn", lines: request.lines.map((line) => line.lineNumber) }],
+});

@@ -1,0 +1,112 @@
+/** The closed vocabularies of the desk. Each list is the whole of what may be said; order is the order in which people read them. */
+
+export const linesOfBusiness = ["medicaid", "medicare-advantage", "marketplace"] as const;
+export const priorities = ["standard", "expedited"] as const;
+export const channels = ["portal", "api", "mail", "phone", "fax", "vendor"] as const;
+export const settings = [
+  "outpatient",
+  "observation",
+  "emergency",
+  "inpatient",
+  "inpatient-rehabilitation",
+  "skilled-nursing",
+  "long-term-care",
+  "inpatient-respite",
+  "residential",
+  "partial-hospital",
+  "home",
+  "ambulance",
+] as const;
+export const units = ["visit", "unit", "day", "hour", "15-minutes", "mile", "month", "item"] as const;
+export const requestStatuses = [
+  "awaiting-information",
+  "in-review",
+  "medical-director-review",
+  "referred-to-vendor",
+  "approved",
+  "partially-approved",
+  "denied",
+  "not-required",
+  "withdrawn",
+  "closed",
+] as const;
+export const documentStatuses = ["awaiting-upload", "verifying", "available", "rejected", "expired"] as const;
+export const documentKinds = ["clinical", "order", "imaging", "letter", "other"] as const;
+export const referralStatuses = [
+  "waiting",
+  "sent",
+  "acknowledged",
+  "information-requested",
+  "decided",
+  "returned",
+  "failed",
+] as const;
+export const missingItems = [
+  "member-name",
+  "provider-name",
+  "servicing-provider",
+  "service-date",
+  "diagnosis",
+  "diagnosis-narrative",
+  "service-description",
+  "visits",
+  "out-of-network-reason",
+  "admission",
+  "clinical-documents",
+] as const;
+export const queues = ["intake", "nurse", "medical-director", "vendor-exceptions"] as const;
+export const requirements = ["required", "not-required", "review"] as const;
+export const routes = ["plan", "vendor", "none"] as const;
+export const outcomes = ["approved", "approved-less", "denied"] as const;
+export const admissionTypes = ["elective", "urgent", "emergency"] as const;
+export const levelsOfCare = [
+  "acute",
+  "intensive",
+  "psychiatric",
+  "detoxification",
+  "rehabilitation",
+  "subacute",
+  "skilled-nursing",
+  "long-term",
+  "respite",
+] as const;
+export const certificationTypes = ["initial", "renewal", "revised"] as const;
+/** The steps of the plan's order of decision; the answer names the one that settled a line. */
+export const decisionRules = [
+  "inpatient",
+  "outpatient-emergency",
+  "post-stabilization",
+  "advanced-imaging",
+  "out-of-network",
+  "category",
+  "no-authorization",
+  "unlisted",
+] as const;
+
+export type LineOfBusiness = (typeof linesOfBusiness)[number];
+export type Priority = (typeof priorities)[number];
+export type Channel = (typeof channels)[number];
+export type Setting = (typeof settings)[number];
+export type Unit = (typeof units)[number];
+export type RequestStatus = (typeof requestStatuses)[number];
+export type DocumentStatus = (typeof documentStatuses)[number];
+export type DocumentKind = (typeof documentKinds)[number];
+export type ReferralStatus = (typeof referralStatuses)[number];
+export type MissingItem = (typeof missingItems)[number];
+export type Queue = (typeof queues)[number];
+export type Requirement = (typeof requirements)[number];
+export type Route = (typeof routes)[number];
+export type Outcome = (typeof outcomes)[number];
+export type LevelOfCare = (typeof levelsOfCare)[number];
+export type DecisionRule = (typeof decisionRules)[number];
+
+/** Hospital and institutional stays: every service in them is asked for as inpatient care. */
+export const inpatientFamily: readonly Setting[] = [
+  "inpatient",
+  "skilled-nursing",
+  "inpatient-rehabilitation",
+  "long-term-care",
+  "inpatient-respite",
+];
+/** Statuses in which the desk or the vendor still owes an answer. */
+export const openStatuses = ["awaiting-information", "in-review", "medical-director-review", "referred-to-vendor"] as const;

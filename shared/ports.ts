@@ -1,0 +1,107 @@
+import type { Instant } from "./domain/calendar.ts";
+import type { Document } from "./domain/document.ts";
+import type { RequestEvent } from "./domain/events.ts";
+import type { StoredFile } from "./domain/file-check.ts";
+import type { DocumentId, RequestId } from "./domain/identifiers.ts";
+import type { Request } from "./domain/request.ts";
+import type { Change } from "./domain/transition.ts";
+
+/** What the use cases need from the world, in the domain's words. */
+
+export type Clock = { now(): Instant };
+
+export type Page<Item> = {
+  readonly items: readonly Item[] /** Where the next page begins; absent at the end. */;
+  readonly next?: string;
+};
+
+export type Requests = {
+  /** Consistent; upcast to the present schema. */
+  find(id: RequestId): Promise<Request | undefined>;
+  findWithDocuments(id: RequestId): Promise<{ request: Request; documents: readonly Document[] } | undefined>;
+  findMany(ids: readonly RequestId[]): Promise<readonly Request[]>;
+  /** One conditional write: `existing` when the id is taken, with the fingerprint it was made from. */
+  create(change: Change, fingerprint: string): Promise<{ existing: Request; fingerprint: string } | undefined>;
+  /** The one it was made from, for judging a replay. */
+  fingerprintOf(id: RequestId): Promise<{ existing: Request; fingerprint: string } | undefined>;
+  /** One write, conditional on `expectedVersion`. @returns false when somebody else was first */
+  save(change: Change, expectedVersion: number): Promise<boolean>;
+  /** Latest change first, not before `updatedSince`; `after` continues a page. */
+  ofOrganization(
+    organization: string,
+    options: { updatedSince?: Instant; limit: number; after?: string },
+  ): Promise<Page<RequestId>>;
+  ofMember(memberId: string, options: { limit: number; after?: string }): Promise<Page<RequestId>>;
+  /** The whole history in order, what is not published yet included. */
+  history(id: RequestId): Promise<readonly RequestEvent[]>;
+};
+
+export type Documents = {
+  find(requestId: RequestId, id: DocumentId): Promise<Document | undefined>;
+  /** @returns false when it exists already */
+  create(document: Document): Promise<boolean>;
+  /** Conditional on the version before. @returns false when somebody else was first */
+  save(document: Document): Promise<boolean>;
+};
+
+export type UploadForm = { readonly url: string; readonly fields: Readonly<Record<string, string>>; readonly expiresAt: Instant };
+
+export type DocumentStore = {
+  /** A presigned POST whose policy fixes key, type, checksum and size to the byte. */
+  uploadForm(document: Document, now: Instant): Promise<UploadForm>;
+  /** A presigned link to the verified version, as an attachment named by the document's id. */
+  downloadLink(document: Document, recordsVersionId: string, now: Instant): Promise<{ url: string; expiresAt: Instant }>;
+  /** Size, checksum and first bytes of one uploaded version, read without holding it in memory. */
+  inspect(key: string, versionId: string): Promise<StoredFile>;
+  /** Copies one version from intake to the records; repeated, it answers the copy made before. */
+  keep(document: Document, versionId: string): Promise<{ recordsVersionId: string }>;
+};
+
+/** The plan's directory and roster. Unknown NPI: not participating, of no organization. */
+export type DirectoryEntry = {
+  readonly participating: boolean;
+  readonly organizations: readonly string[];
+  readonly home: string | null;
+};
+export type Directory = { lookUp(npis: readonly string[]): Promise<ReadonlyMap<string, DirectoryEntry>> };
+
+/** Ids that follow from what they stand for, so that a repeat meets its first. */
+export type Ids = {
+  request(caller: string, operation: string, key: string): RequestId;
+  document(requestId: RequestId, sha256: string, size: number, contentType: string): DocumentId;
+};
+
+/** Outbox of one request as it is stored. */
+export type PendingEvents = { readonly lastSequence: number; readonly events: readonly RequestEvent[] };
+
+export type Outbox = {
+  pending(id: RequestId): Promise<PendingEvents | undefined>;
+  /** Writes the event's final bytes. @returns the hash that stands there already when it is another event's */
+  record(event: RequestEvent): Promise<{ conflictingHash: string } | undefined>;
+  /** Removes what was published, only if nothing was added since `lastSequence`. @returns false when something was */
+  clear(id: RequestId, sequences: readonly number[], lastSequence: number): Promise<boolean>;
+  /** Requests whose oldest pending event is older than `before`, oldest first, `limit` at most per shard. */
+  waiting(before: Instant, limit: number): Promise<readonly RequestId[]>;
+};
+
+export type Bus = { /** @returns false when the bus did not take it */ publish(event: RequestEvent): Promise<boolean> };
+
+export type Wake = { readonly requestId: RequestId; readonly documentId?: DocumentId; readonly at: Instant; readonly key: string };
+export type Timers = {
+  /** What is due, oldest first, `limit` at most per shard. */
+  due(now: Instant, limit: number): Promise<readonly Wake[]>;
+  /** Puts off a timer that failed; after the eighth attempt it leaves the timers for the exceptions queue. */
+  putOff(wake: Wake, now: Instant): Promise<{ attempts: number; givenUp: boolean }>;
+};
+
+export type VendorReply =
+  | { readonly taken: true; readonly caseId?: string }
+  | { readonly taken: false; readonly permanent: boolean; readonly reason: string };
+export type Vendor = {
+  /** Signed, with timeout, without redirects, bounded, retried with jitter; `key` makes repeats harmless. */
+  refer(key: string, referral: unknown): Promise<VendorReply>;
+  update(key: string, requestId: RequestId, news: unknown): Promise<VendorReply>;
+};
+
+/** Keys under which the vendor's messages may be signed: two live at once, so that one can be changed. */
+export type VendorKeys = { find(keyId: string): Promise<string | undefined> };

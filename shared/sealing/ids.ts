@@ -1,0 +1,37 @@
+import { createHash, createHmac } from "node:crypto";
+import type { DocumentId, RequestId } from "../domain/identifiers.ts";
+import type { Ids } from "../ports.ts";
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** The first 130 bits in base32: 26 characters. */
+function base32(bytes: Uint8Array): string {
+  const bits = [...bytes.subarray(0, 17)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  return Array.from({ length: 26 }, (_, index) => alphabet[Number.parseInt(bits.slice(index * 5, index * 5 + 5), 2)]).join("");
+}
+
+/** @param salt the deployment's own secret: without it nobody can tell which key made which id */
+export const saltedIds = (salt: string): Ids => ({ request: requestIds(salt), document: documentId });
+
+const requestIds =
+  (salt: string): Ids["request"] =>
+  (caller, operation, key) =>
+    `PA-${base32(
+      createHmac("sha256", salt)
+        .update(JSON.stringify([caller, operation, key]))
+        .digest(),
+    )}` as RequestId;
+
+/** Derived from the content alone, within its request: the same bytes are the same document. */
+export const documentId: Ids["document"] = (requestId, sha256, size, contentType) =>
+  base32(
+    createHash("sha256")
+      .update(JSON.stringify([requestId, sha256, size, contentType]))
+      .digest(),
+  ) as DocumentId;
+
+/** What stands for a member id in an index key. */
+export const memberKey =
+  (salt: string) =>
+  (memberId: string): string =>
+    createHmac("sha256", salt).update(`member·${memberId}`).digest("base64url");

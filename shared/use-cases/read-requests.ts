@@ -1,0 +1,82 @@
+import type { Instant } from "../domain/calendar.ts";
+import { isRequestId, type RequestId } from "../domain/identifiers.ts";
+import { may, type Principal } from "../domain/principal.ts";
+import type { Request } from "../domain/request.ts";
+import { ok, type Result, refuse } from "../domain/result.ts";
+import type { RequestStatus } from "../domain/vocabulary.ts";
+import type { Page, Requests } from "../ports.ts";
+
+/** Own organization's requests, latest change first; reviewers name the organization. A page filtered by status may be short. */
+export async function listRequests(
+  { requests }: { requests: Pick<Requests, "ofOrganization" | "findMany"> },
+  principal: Principal,
+  query: { organization?: string; status?: RequestStatus; updatedSince?: Instant; limit: number; after?: string },
+): Promise<Result<Page<Request>>> {
+  const organization = may(principal, "reviews:read") ? query.organization : principal.organization;
+  if (!organization)
+    return may(principal, "reviews:read")
+      ? refuse("validation-failed", "Reviewers name the organization.", [
+          { pointer: "/organization", detail: "Required for reviewers." },
+        ])
+      : refuse("organization-required", "Your token names no organization whose requests to list.");
+  const page = await requests.ofOrganization(organization, query);
+  const found = await inOrder(requests, page.items);
+  // The index may be a moment behind or ahead of the item; the item decides.
+  const items = found.filter(
+    (request) => request.organization === organization && (query.status === undefined || request.status === query.status),
+  );
+  return ok({ items, ...(page.next ? { next: page.next } : {}) });
+}
+
+export type SearchQuery = {
+  readonly memberId?: string;
+  readonly authorizationNumber?: string;
+  readonly serviceFrom?: string;
+  readonly serviceTo?: string;
+  readonly limit: number;
+  readonly after?: string;
+};
+
+/** Requests of a member or with an authorization number, within what the caller may list. Dates bound the lines' service dates. */
+export async function searchRequests(
+  { requests }: { requests: Pick<Requests, "ofMember" | "findMany"> },
+  principal: Principal,
+  query: SearchQuery,
+): Promise<Result<Page<Request>>> {
+  const page = await candidates(requests, query);
+  const found = await inOrder(requests, page.items);
+  const items = found.filter(
+    (request) =>
+      (may(principal, "reviews:read") || (principal.organization !== null && principal.organization === request.organization)) &&
+      (query.memberId === undefined || request.submission.member.id === query.memberId) &&
+      (query.authorizationNumber === undefined || request.authorization?.number === query.authorizationNumber) &&
+      servedWithin(request, query),
+  );
+  return ok({ items, ...(page.next ? { next: page.next } : {}) });
+}
+
+async function candidates(requests: Pick<Requests, "ofMember">, query: SearchQuery): Promise<Page<RequestId>> {
+  if (query.authorizationNumber !== undefined) {
+    const id = query.authorizationNumber.replace(/^AU-/, "PA-");
+    return { items: isRequestId(id) ? [id] : [] };
+  }
+  return query.memberId === undefined ? { items: [] } : requests.ofMember(query.memberId, query);
+}
+
+function servedWithin(request: Request, { serviceFrom, serviceTo }: SearchQuery): boolean {
+  if (serviceFrom === undefined && serviceTo === undefined) return true;
+  const { lines, admission } = request.submission;
+  return lines.some((line) => {
+    const first = line.serviceDate ?? admission?.date;
+    return (
+      first !== undefined &&
+      (serviceTo === undefined || first <= serviceTo) &&
+      (serviceFrom === undefined || (line.endDate ?? first) >= serviceFrom)
+    );
+  });
+}
+
+async function inOrder(requests: Pick<Requests, "findMany">, ids: readonly RequestId[]): Promise<readonly Request[]> {
+  const found = new Map((await requests.findMany(ids)).map((request) => [request.id, request]));
+  return ids.flatMap((id) => found.get(id) ?? []);
+}

@@ -1,0 +1,122 @@
+import type { Document } from "../domain/document.ts";
+import type { EventType } from "../domain/events.ts";
+import type { RequestId } from "../domain/identifiers.ts";
+import { isOpen, linesToDecide, type Request } from "../domain/request.ts";
+import { ok } from "../domain/result.ts";
+import { apply, type Transition } from "../domain/transition.ts";
+import { recordReferralFailed, recordReferralSent } from "../domain/transitions/refer.ts";
+import type { Requests, Vendor } from "../ports.ts";
+import { type ChangeDeps, change } from "./change.ts";
+
+export type ReferDeps = Omit<ChangeDeps, "requests"> & {
+  readonly requests: Pick<Requests, "find" | "findWithDocuments" | "save">;
+  readonly vendor: Vendor;
+  /** The address at which the vendor reads documents, with its own token. */
+  readonly apiUrl: string;
+};
+
+export type Notification = {
+  readonly requestId: RequestId;
+  readonly sequence: number;
+  readonly type: EventType;
+  /** The queue gives up after this delivery. */
+  readonly lastChance: boolean;
+};
+
+export type Delivery = "delivered" | "nothing-to-do" | "given-up";
+
+/**
+ * Sends the referral, or news of it, to the vendor. Exactly one case opens: deliveries may repeat, the idempotency key is the same.
+ *
+ * @throws when the vendor could not be reached, so that the queue delivers again
+ */
+export async function referToVendor(deps: ReferDeps, notification: Notification): Promise<Delivery> {
+  const found = await deps.requests.findWithDocuments(notification.requestId);
+  const referral = found?.request.referral;
+  if (!found || !referral || referral.releasedAt === null) return "nothing-to-do";
+  const { request, documents } = found;
+  const settled = referral.status === "returned" || referral.status === "decided" || referral.status === "failed";
+  if (settled || !isOpen(request)) return "nothing-to-do";
+
+  if (referral.sentAt === null) {
+    const reply = await deps.vendor.refer(`${request.id}.${referral.number}`, referralBody(request, documents, deps.apiUrl));
+    if (reply.taken) {
+      await record(deps, request.id, recordReferralSent, { number: referral.number });
+      return "delivered";
+    }
+    if (!reply.permanent && !notification.lastChance) throw new Error(reply.reason);
+    await record(deps, request.id, recordReferralFailed, {
+      number: referral.number,
+      reason: `The referral was not taken: ${reply.reason}.`,
+    });
+    return "given-up";
+  }
+
+  if (notification.type === "referral.released") return "nothing-to-do";
+  const key = `${request.id}.${referral.number}.${notification.sequence}`;
+  const reply = await deps.vendor.update(key, request.id, newsBody(request, documents, deps.apiUrl));
+  if (reply.taken) return "delivered";
+  if (reply.permanent || notification.lastChance) return "given-up";
+  throw new Error(reply.reason);
+}
+
+async function record<Command>(deps: ReferDeps, id: RequestId, transition: Transition<Command>, command: Command): Promise<void> {
+  const load = async () => {
+    const request = await deps.requests.find(id);
+    if (!request) throw new Error("a referral without its request");
+    return ok(request);
+  };
+  const done = await change(deps, load, { type: "system", id: "refer-to-vendor" }, (request, context) =>
+    apply(transition, request, command, context),
+  );
+  // An ended request refuses the change, and needs none.
+  if (!done.ok && done.refusal.problem !== "not-possible-now") throw new Error(done.refusal.problem);
+}
+
+/** What the vendor needs to decide, and by when. */
+function referralBody(request: Request, documents: readonly Document[], apiUrl: string) {
+  const { submission } = request;
+  return {
+    requestId: request.id,
+    referralNumber: request.referral?.number,
+    receivedAt: request.receivedAt,
+    dueAt: request.clock[0]?.dueAt,
+    priority: submission.priority,
+    lineOfBusiness: submission.lineOfBusiness,
+    state: submission.state,
+    member: submission.member,
+    requestingProvider: submission.requestingProvider,
+    servicingProvider: submission.servicingProvider,
+    servicingFacility: submission.servicingFacility,
+    diagnoses: submission.diagnoses,
+    clinicalSummary: submission.clinicalSummary,
+    lines: linesToDecide(request)
+      .filter((line) => line.route === "vendor")
+      .map((line) => ({ lineNumber: line.lineNumber, ...submission.lines[line.lineNumber - 1] })),
+    documents: links(request.id, documents, apiUrl),
+  };
+}
+
+function newsBody(request: Request, documents: readonly Document[], apiUrl: string) {
+  return {
+    requestId: request.id,
+    caseId: request.referral?.caseId ?? undefined,
+    answers: request.answers,
+    clinicalSummary: request.submission.clinicalSummary,
+    diagnoses: request.submission.diagnoses,
+    documents: links(request.id, documents, apiUrl),
+  };
+}
+
+/** Links are to our own API: whoever follows one shows the vendor's token, and gets only what is verified. */
+const links = (requestId: RequestId, documents: readonly Document[], apiUrl: string) =>
+  documents
+    .filter((document) => document.status === "available")
+    .map(({ id, description: { kind, contentType, size, sha256 } }) => ({
+      id,
+      kind,
+      contentType,
+      size,
+      sha256,
+      url: `${apiUrl}/v1/requests/${requestId}/documents/${id}`,
+    }));

@@ -1,0 +1,81 @@
+import type { Clock, Vendor, VendorReply } from "../ports.ts";
+import { vendorSignature } from "./signature.ts";
+
+type Options = {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly key: () => Promise<{ id: string; secret: string }>;
+  /** Attempts within one delivery; the queue delivers again later. */
+  readonly attempts?: number;
+};
+
+const timeoutMilliseconds = 5_000;
+const maxReplyBytes = 64 * 1024;
+
+/** The vendor over HTTP: signed, in bounded time and size, without following redirects. No public wire format exists; this is ours. */
+export function httpVendor({ url, clock, key, attempts = 4 }: Options): Vendor {
+  const send = async (path: string, idempotencyKey: string, message: unknown): Promise<VendorReply> => {
+    const body = JSON.stringify(message);
+    for (let attempt = 1; ; attempt += 1) {
+      const reply = await once(path, idempotencyKey, body);
+      if (reply.taken || reply.permanent || attempt === attempts) return reply;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 200 * 2 ** attempt));
+    }
+  };
+
+  const once = async (path: string, idempotencyKey: string, body: string): Promise<VendorReply> => {
+    const { id, secret } = await key();
+    const timestamp = String(Math.floor(Date.parse(clock.now()) / 1000));
+    try {
+      const response = await fetch(`${url}${path}`, {
+        method: "POST",
+        redirect: "manual",
+        signal: AbortSignal.timeout(timeoutMilliseconds),
+        headers: {
+          "content-type": "application/json",
+          "idempotency-key": idempotencyKey,
+          "x-timestamp": timestamp,
+          "x-key-id": id,
+          "x-signature": vendorSignature(secret, timestamp, body),
+        },
+        body,
+      });
+      const { status } = response;
+      const reply = await bounded(response);
+      if (status >= 200 && status < 300) return { taken: true, ...caseIn(reply) };
+      const permanent = status >= 300 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+      return { taken: false, permanent, reason: `the vendor answered ${status}` };
+    } catch {
+      return { taken: false, permanent: false, reason: "the vendor did not answer" };
+    }
+  };
+
+  return {
+    refer: (idempotencyKey, referral) => send("/referrals", idempotencyKey, referral),
+    update: (idempotencyKey, requestId, news) => send(`/referrals/${requestId}/updates`, idempotencyKey, news),
+  };
+}
+
+/** Reads at most so much, and lets go of the rest. */
+async function bounded(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxReplyBytes) {
+      await response.body?.cancel().catch(() => undefined);
+      return "";
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function caseIn(reply: string): { caseId?: string } {
+  try {
+    const { caseId } = JSON.parse(reply) as { caseId?: unknown };
+    return typeof caseId === "string" && caseId.length <= 100 ? { caseId } : {};
+  } catch {
+    return {};
+  }
+}
