@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+
+/** To add a stage, add `infra/config/<stage>.json`; `npx cdk deploy --all -c stage=<stage>` does the rest. */
+const directory = join(import.meta.dirname, "config");
+
+/** CloudWatch keeps logs for these numbers of days only. */
+const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+/** An address over TLS. */
+const secureAddress = z.url({ protocol: /^https$/, error: "must be an https address" });
+
+/** An address of the pocket cloud: the only one that is spoken to without TLS. */
+const localAddress = z.url({ protocol: /^https?$/, hostname: /^127\.0\.0\.1$/, error: "must be an address of 127.0.0.1" });
+
+const base = (address: z.ZodURL) => address.refine((url) => !url.endsWith("/"), "must not end with a slash");
+
+const origin = (address: z.ZodURL) =>
+  address.refine((url) => URL.canParse(url) && new URL(url).origin === url, "must be an origin: no path and no slash");
+
+const settingsSchema = (address: z.ZodURL) =>
+  z.strictObject({
+    /** Names every resource, so it is short: bucket names end at 63 characters, role names at 64. */
+    stage: z
+      .string()
+      .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "must be lower-case words joined by hyphens")
+      .max(14),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region"),
+    /** Any OpenID Connect issuer that signs with RSA; to the letter as its tokens say it, last slash included. */
+    issuerUrl: address,
+    audience: z.string().min(1).default("prior-authorization"),
+    /** The address clients use, where a custom domain stands before the API; the API's own endpoint when absent. */
+    apiUrl: base(address).optional(),
+    /** Web origins whose pages may call the API and post documents to the intake bucket. */
+    allowedOrigins: z.array(origin(address)),
+    /** The imaging vendor; referrals go to `<vendorUrl>/referrals`. */
+    vendorUrl: base(address),
+    throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
+    retention: z.strictObject({
+      logDays: z.literal([...logDays]),
+      /** Whether logs outlive a deleted stage. */
+      keepLogs: z.boolean(),
+      /** How long a verified document can be neither changed nor removed. */
+      recordDays: z.int().min(1).max(36_500),
+    }),
+    logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+  });
+
+export type Settings = z.infer<ReturnType<typeof settingsSchema>>;
+
+/** Settings as they may be given for a stage, or laid over those of its file. */
+export type SettingsInput = z.input<ReturnType<typeof settingsSchema>>;
+
+/** Refuses bad settings by throwing one error that names every fault. */
+const parseSettings = (input: unknown, address: z.ZodURL): Settings => {
+  const result = settingsSchema(address).safeParse(input);
+  if (result.success) return result.data;
+  const stage = (input as { stage?: unknown }).stage;
+  throw new Error(`The settings of stage "${String(stage)}" are wrong:\n${z.prettifyError(result.error)}`);
+};
+
+/** The settings of a deployed stage, from its file. */
+export const stageSettings = (stage: string, overrides: Partial<SettingsInput> = {}): Settings => {
+  const file = join(directory, `${stage}.json`);
+  if (!existsSync(file)) {
+    const known = readdirSync(directory).map((name) => name.replace(/\.json$/, ""));
+    throw new Error(`There is no stage "${stage}": infra/config has ${known.toSorted().join(", ")}`);
+  }
+  return parseSettings({ ...JSON.parse(readFileSync(file, "utf8")), ...overrides, stage }, secureAddress);
+};
+
+/** The settings of the pocket cloud: every outside party listens on this machine, at a fixed distance from the base port. */
+export const localSettings = (port: number, overrides: Partial<SettingsInput> = {}): Settings =>
+  parseSettings(
+    {
+      region: "us-east-1",
+      apiUrl: `http://127.0.0.1:${port}`,
+      issuerUrl: `http://127.0.0.1:${port + 1}`,
+      vendorUrl: `http://127.0.0.1:${port + 4}`,
+      allowedOrigins: [`http://127.0.0.1:${port}`],
+      // Leaves room for load tests: what is measured is the code, not the throttle.
+      throttle: { requestsPerSecond: 2000, burst: 4000 },
+      retention: { logDays: 1, keepLogs: false, recordDays: 1 },
+      logLevel: "INFO",
+      ...overrides,
+      stage: "local",
+    } satisfies SettingsInput,
+    localAddress,
+  );

@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { Settings } from "../config.ts";
+import { environmentOf, type FunctionName, functions } from "../functions.ts";
+import { namesOf } from "../names.ts";
+
+export type ServiceFunctionProps = {
+  settings: Settings;
+  /** Where the bundles are: `<assetsDirectory>/<name>/index.js`. */
+  assetsDirectory: string;
+  /** The address at which clients reach the API. */
+  apiUrl?: string | undefined;
+};
+
+/**
+ * One file under `functions/` as one Lambda with one role and one log: the only place where a Lambda is configured.
+ * The role has a fixed name, because bucket policies of another stack name it; it holds what the function's row in
+ * `functions.ts` says and leave to write its own log, in one inline policy.
+ */
+export const serviceFunction = (scope: Construct, name: FunctionName, props: ServiceFunctionProps): LambdaFunction => {
+  const { settings, assetsDirectory, apiUrl } = props;
+  const row = functions[name];
+  const names = namesOf(scope, settings.stage);
+  const home = new Construct(scope, name);
+
+  const logGroup = new LogGroup(home, "log", {
+    logGroupName: names.functionLogGroup(name),
+    retention: settings.retention.logDays,
+    removalPolicy: settings.retention.keepLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  });
+
+  const role = new Role(home, "role", {
+    roleName: names.role(name),
+    assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    inlinePolicies: {
+      own: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources: [names.functionLogGroupArn(name)],
+          }),
+          ...row.grants.map((grant) => grant(names)),
+        ],
+      }),
+    },
+  });
+
+  return new LambdaFunction(home, "function", {
+    functionName: names.function(name),
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code: Code.fromAsset(join(assetsDirectory, name)),
+    handler: "index.handler",
+    memorySize: row.memory,
+    timeout: Duration.seconds(row.timeout),
+    tracing: Tracing.DISABLED,
+    environment: environmentOf(row, names, settings, apiUrl),
+    role,
+    logGroup,
+  });
+};

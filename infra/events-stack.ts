@@ -1,0 +1,114 @@
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { EventBus } from "aws-cdk-lib/aws-events";
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { EventInvokeConfig, EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
+import { Construct } from "constructs";
+import type { Settings } from "./config.ts";
+import { deadLetterQueue } from "./constructs/closed-queue.ts";
+import { queueConsumer } from "./constructs/queue-consumer.ts";
+import { type ServiceFunctionProps, serviceFunction } from "./constructs/service-function.ts";
+import type { FunctionName } from "./functions.ts";
+import { namesOf } from "./names.ts";
+
+export type EventsStackProps = StackProps & { settings: Settings; assetsDirectory: string; streamArn: string; apiUrl: string };
+
+/** What happens without anybody waiting for it: the outbox, the documents' checks, the referral, the timers. */
+export class EventsStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, assetsDirectory, streamArn, apiUrl, ...props }: EventsStackProps) {
+    super(scope, id, { ...props, description: "Prior authorization: event bus, queues, schedules and their functions" });
+    const names = namesOf(this, settings.stage);
+    const functionProps = { settings, assetsDirectory, apiUrl };
+    const eventBus = new EventBus(this, "bus", { eventBusName: names.bus });
+
+    outboxRelay(this, streamArn, functionProps);
+
+    queueConsumer(this, "check-document", {
+      ...functionProps,
+      eventPattern: {
+        source: ["aws.s3"],
+        detailType: ["Object Created"],
+        detail: { bucket: { name: [names.intakeBucket] } },
+      },
+      batchSize: 1,
+    });
+    queueConsumer(this, "record-scan", {
+      ...functionProps,
+      eventPattern: {
+        source: ["aws.guardduty"],
+        detailType: ["GuardDuty Malware Protection Object Scan Result"],
+        detail: { s3ObjectDetails: { bucketName: [names.intakeBucket] } },
+      },
+      batchSize: 1,
+    });
+    queueConsumer(this, "refer-to-vendor", {
+      ...functionProps,
+      eventBus,
+      eventPattern: {
+        source: ["prior-authorization"],
+        detailType: ["referral.released", "document.available", "information.received"],
+      },
+      batchSize: 10,
+    });
+
+    everyMinute(this, "run-timers", functionProps);
+    everyMinute(this, "sweep-outbox", functionProps);
+  }
+}
+
+/** A change of a request wakes the relay. What it misses, `sweep-outbox` finds. */
+const outboxRelay = (scope: Construct, streamArn: string, props: ServiceFunctionProps): void => {
+  const name = "relay-outbox";
+  const home = new Construct(scope, `${name}-stream`);
+  const deadLetters = deadLetterQueue(home, name, props.settings.stage);
+
+  new EventSourceMapping(home, "mapping", {
+    target: serviceFunction(scope, name, props),
+    eventSourceArn: streamArn,
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: 100,
+    filters: [FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.isEqual("REQUEST") } } } })],
+    reportBatchItemFailures: true,
+    bisectBatchOnError: true,
+    retryAttempts: 5,
+    // The dead letters get where in the stream the records were, not what they were. The role's row lets it send them.
+    onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+  });
+};
+
+/** Starts a job each minute. The next minute is the retry, so a missed or failed run is reported and not repeated. */
+const everyMinute = (scope: Construct, name: FunctionName, props: ServiceFunctionProps): void => {
+  const names = namesOf(scope, props.settings.stage);
+  const home = new Construct(scope, `${name}-schedule`);
+  const deadLetters = deadLetterQueue(home, name, props.settings.stage);
+  const job = serviceFunction(scope, name, props);
+
+  new EventInvokeConfig(home, "no-retry", { function: job, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+
+  const role = new Role(home, "role", {
+    roleName: names.role(`start-${name}`),
+    assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+    }),
+    inlinePolicies: {
+      own: new PolicyDocument({
+        statements: [
+          new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [job.functionArn] }),
+          new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [deadLetters.queueArn] }),
+        ],
+      }),
+    },
+  });
+
+  new CfnSchedule(home, "schedule", {
+    name: names.schedule(name),
+    scheduleExpression: "rate(1 minute)",
+    flexibleTimeWindow: { mode: "OFF" },
+    target: {
+      arn: job.functionArn,
+      roleArn: role.roleArn,
+      deadLetterConfig: { arn: deadLetters.queueArn },
+      retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 2 },
+    },
+  });
+};

@@ -1,0 +1,197 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Settings } from "./config.ts";
+import type { IndexName, Names } from "./names.ts";
+
+/**
+ * What each function is told and what it may do; nothing else grants a function anything but its own log.
+ * A function is called after its file: `functions/<trigger>/<name>.ts`.
+ */
+
+type Variable =
+  | "TABLE_NAME"
+  | "INTAKE_BUCKET"
+  | "RECORDS_BUCKET"
+  | "BUS_NAME"
+  | "SALT"
+  | "VENDOR_SECRET"
+  | "VENDOR_URL"
+  | "API_URL"
+  | "MAX_RECEIVE_COUNT";
+
+/** How often a message is tried before it goes to the dead letters. */
+export const maxReceiveCount = 5;
+
+type Grant = (names: Names) => PolicyStatement;
+
+export type FunctionRow = {
+  trigger: "http" | "events" | "jobs";
+  /** In MB; the processor's share grows with it, and with it the speed of a cold start. */
+  memory: number;
+  /** In seconds. */
+  timeout: number;
+  environment: readonly Variable[];
+  grants: readonly Grant[];
+};
+
+type TableAction = "BatchGetItem" | "GetItem" | "PutItem" | "Query" | "UpdateItem";
+
+const allow =
+  (actions: readonly string[], resource: (names: Names) => string): Grant =>
+  (names) =>
+    new PolicyStatement({ actions: [...actions], resources: [resource(names)] });
+
+const onTable = (...actions: readonly TableAction[]) =>
+  allow(
+    actions.map((action) => `dynamodb:${action}`),
+    (names) => names.tableArn,
+  );
+const onIndex = (index: IndexName) => allow(["dynamodb:Query"], (names) => names.indexArn(index));
+const readStream = allow(
+  ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
+  (names) => names.streamArn,
+);
+const onIntake = (...actions: readonly ("PutObject" | "GetObjectVersion")[]) =>
+  allow(
+    actions.map((action) => `s3:${action}`),
+    (names) => `${names.intakeBucketArn}/*`,
+  );
+const onRecords = (...actions: readonly ("GetObject" | "GetObjectVersion" | "PutObject")[]) =>
+  allow(
+    actions.map((action) => `s3:${action}`),
+    (names) => `${names.recordsBucketArn}/*`,
+  );
+const publish = allow(["events:PutEvents"], (names) => names.busArn);
+const readVendorSecret = allow(["secretsmanager:GetSecretValue"], (names) => names.secretArn(names.vendorSecret));
+const consume = (queue: string) =>
+  allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], (names) => names.queueArn(queue));
+const sendToDeadLetters = (name: string) => allow(["sqs:SendMessage"], (names) => names.deadLetterQueueArn(name));
+
+/** What it takes to load and save a request: the salt seals the member's id in the key of an index, which each save writes. */
+const requests = ["TABLE_NAME"] as const;
+
+/** A function behind a route: a person waits for it, so it has the memory of a quick start and a short timeout. */
+const http = (environment: readonly Variable[], ...grants: readonly Grant[]): FunctionRow => ({
+  trigger: "http",
+  memory: 1024,
+  timeout: 10,
+  environment,
+  grants,
+});
+
+export const functions = {
+  "submit-request": http(requests, onTable("BatchGetItem", "GetItem", "PutItem")),
+  "list-requests": http(requests, onIndex("by-organization"), onTable("BatchGetItem")),
+  "search-requests": http(requests, onIndex("by-member"), onTable("BatchGetItem")),
+  "get-request": http(requests, onTable("Query")),
+  "list-events": http(requests, onTable("GetItem", "Query")),
+  "register-document": http(
+    [...requests, "INTAKE_BUCKET"],
+    onTable("Query", "GetItem", "PutItem", "UpdateItem"),
+    onIntake("PutObject"), // exercised by whoever holds the signed form
+  ),
+  "get-document": http(
+    [...requests, "RECORDS_BUCKET"],
+    onTable("GetItem"),
+    onRecords("GetObjectVersion"), // exercised by whoever holds the signed link
+  ),
+  "add-information": http(requests, onTable("Query", "GetItem", "UpdateItem", "BatchGetItem")),
+  "withdraw-request": http(requests, onTable("GetItem", "Query", "UpdateItem")),
+  "record-vendor-event": http(
+    [...requests, "VENDOR_SECRET"],
+    onTable("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem"),
+    readVendorSecret,
+  ),
+  "look-up-procedure-code": http([]),
+  "get-openapi": http([]),
+  "get-docs": http([]),
+  "get-docs-script": http([]),
+  "route-not-found": http([]),
+
+  "relay-outbox": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30,
+    environment: ["TABLE_NAME", "BUS_NAME"],
+    grants: [onTable("GetItem", "PutItem", "UpdateItem"), readStream, publish, sendToDeadLetters("relay-outbox")],
+  },
+  "check-document": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30, // hashes 100 MB as it streams by
+    environment: [...requests, "INTAKE_BUCKET", "RECORDS_BUCKET"],
+    grants: [
+      onTable("Query", "GetItem", "UpdateItem"),
+      onIntake("GetObjectVersion"),
+      onRecords("PutObject", "GetObject"),
+      consume("check-document"),
+    ],
+  },
+  "record-scan": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30,
+    environment: [...requests, "INTAKE_BUCKET", "RECORDS_BUCKET"],
+    grants: [
+      onTable("Query", "GetItem", "UpdateItem"),
+      onIntake("GetObjectVersion"),
+      onRecords("PutObject", "GetObject"),
+      consume("record-scan"),
+    ],
+  },
+  "refer-to-vendor": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30,
+    environment: [...requests, "VENDOR_SECRET", "VENDOR_URL", "API_URL", "MAX_RECEIVE_COUNT"],
+    grants: [onTable("Query", "GetItem", "UpdateItem"), readVendorSecret, consume("refer-to-vendor")],
+  },
+
+  "run-timers": {
+    trigger: "jobs",
+    memory: 512,
+    timeout: 55,
+    environment: requests,
+    grants: [onIndex("timers"), onTable("Query", "GetItem", "UpdateItem")],
+  },
+  "sweep-outbox": {
+    trigger: "jobs",
+    memory: 512,
+    timeout: 55,
+    environment: ["TABLE_NAME", "BUS_NAME"],
+    grants: [onIndex("outbox"), onTable("GetItem", "PutItem", "UpdateItem"), publish],
+  },
+} as const satisfies Record<string, FunctionRow>;
+
+export type FunctionName = keyof typeof functions;
+
+export const isFunctionName = (name: string): name is FunctionName => Object.hasOwn(functions, name);
+
+/** The environment of one function: what its row asks for, besides what every function's log needs. */
+export const environmentOf = (
+  row: FunctionRow,
+  names: Names,
+  settings: Settings,
+  apiUrl?: string | undefined,
+): Record<string, string> => {
+  const values: Record<Variable, string | undefined> = {
+    TABLE_NAME: names.table,
+    INTAKE_BUCKET: names.intakeBucket,
+    RECORDS_BUCKET: names.recordsBucket,
+    BUS_NAME: names.bus,
+    // Read at deployment and not at start: the salt never changes, and a start must not wait for it.
+    SALT: `{{resolve:secretsmanager:${names.saltSecret}:SecretString}}`,
+    // Only the name: the vendor's keys rotate, so they are read while the function runs.
+    VENDOR_SECRET: names.vendorSecret,
+    VENDOR_URL: settings.vendorUrl,
+    API_URL: apiUrl,
+    // Its last chance to say on the request itself that the vendor could not be reached.
+    MAX_RECEIVE_COUNT: String(maxReceiveCount),
+  };
+  const environment: Record<string, string> = { STAGE: settings.stage, LOG_LEVEL: settings.logLevel };
+  for (const variable of row.environment) {
+    const value = values[variable];
+    if (value === undefined) throw new Error(`${variable} is not known in this stack`);
+    environment[variable] = value;
+  }
+  return environment;
+};

@@ -1,0 +1,253 @@
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type Assembly, loadAssembly } from "./assembly.ts";
+import { openClock } from "./clock.ts";
+import { replaceFile } from "./durable-file.ts";
+import { functionDefinitions } from "./functions/definitions.ts";
+import { type Functions, startFunctions } from "./functions/start-functions.ts";
+import { startGateway } from "./gateway.ts";
+import { openIdentities } from "./identities.ts";
+import { type Issuer, startIssuer } from "./issuer.ts";
+import type { Judge } from "./judge.ts";
+import { startMailbox } from "./mailbox.ts";
+import { openBuses } from "./messages/bus.ts";
+import { openQueues, type Queues } from "./messages/queues.ts";
+import { type Schedules, startSchedules } from "./messages/schedules.ts";
+import { startStreamSources } from "./messages/stream-source.ts";
+import { type ObjectStore, startObjectStore } from "./object-store/start-object-store.ts";
+import planData from "./plan-data.json" with { type: "json" };
+import { openSecrets } from "./secrets.ts";
+import { startServiceEndpoint } from "./service-endpoint.ts";
+import { startScanner } from "./stand-ins/scanner.ts";
+import { startVendor } from "./stand-ins/vendor.ts";
+import { startTable, type Table } from "./table/start-table.ts";
+import { travel } from "./travel.ts";
+
+export type Endpoints = { api: string; issuer: string; objectStore: string; mailbox: string; vendor: string; docs: string };
+
+export type PocketCloud = {
+  readonly endpoints: Endpoints;
+  readonly assembly: Assembly;
+  readonly directory: string;
+  /** Base port; the control plane and the AWS services stand at fixed distances. */
+  readonly port: number;
+  readonly token: Issuer["token"];
+  readonly functions: Functions;
+  readonly table: Table;
+  readonly queues: Queues;
+  readonly schedules: Schedules;
+  now(): Date;
+  /** Resolves when nothing is under way and nothing waits to be tried again. */
+  idle(): Promise<void>;
+  /** Moves the clock forward, doing on the way what becomes due. @param milliseconds at least 0 */
+  advance(milliseconds: number): Promise<Date>;
+  close(): Promise<void>;
+};
+
+export type PocketCloudOptions = {
+  /** The synthesized assembly. */
+  assembly: string;
+  port: number;
+  /** All data lies here. */
+  directory: string;
+  /** Sample memory after a garbage collection: slower, for tests of memory. */
+  exactMemory?: boolean;
+};
+
+/** How far each service's port is from the base port. */
+const offsets = { issuer: 1, objectStore: 2, mailbox: 3, vendor: 4, table: 5, services: 6 } as const;
+const account = "000000000000";
+const region = "us-east-1";
+
+/** Everything that an earlier run has kept, forgotten. */
+export const empty = (directory: string): void => rmSync(directory, { recursive: true, force: true });
+
+/**
+ * The synthesized template, running on this machine: every function, route, table, bucket, queue, rule, schedule and stream that the
+ * assembly declares, and nothing that it does not. Only on 127.0.0.1.
+ */
+export async function startPocketCloud({ assembly: from, port, directory, exactMemory = false }: PocketCloudOptions): Promise<PocketCloud> {
+  mkdirSync(join(directory, "logs"), { recursive: true });
+  const url = (name: keyof typeof offsets) => `http://127.0.0.1:${port + offsets[name]}`;
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const assembly = loadAssembly(from, { apiUrl, account, region });
+  const properties = (type: string) => assembly.resources(type).map((resource) => resource.properties);
+  const named = (type: string) => assembly.resources(type).map(({ ref, properties }) => ({ name: ref, properties }));
+
+  const clock = openClock(directory);
+  const { now } = clock;
+  const identities = openIdentities(directory);
+  // A form that was signed before a restart is known again after it.
+  for (const { ref } of assembly.resources("AWS::IAM::Role")) identities.of(ref);
+  const judge: Judge = () => ({ allowed: true });
+  const report = (problem: string) => appendFileSync(join(directory, "logs", "pocket-cloud.log"), `${now().toISOString()} ${problem}\n`);
+
+  const secrets = await openSecrets({
+    directory,
+    now,
+    secrets: assembly.resources("AWS::SecretsManager::Secret").map(({ properties, ref }) => ({ properties, arn: ref })),
+  });
+  const definitions = await functionDefinitions(assembly, (name) => secrets.get(name));
+  const functions = startFunctions({
+    definitions,
+    clock,
+    identities,
+    logsDirectory: join(directory, "logs"),
+    endpoints: {
+      AWS_ENDPOINT_URL_DYNAMODB: url("table"),
+      AWS_ENDPOINT_URL_S3: url("objectStore"),
+      AWS_ENDPOINT_URL_EVENTBRIDGE: url("services"),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: url("services"),
+      AWS_ENDPOINT_URL_SQS: url("services"),
+      AWS_ENDPOINT_URL_SESV2: url("services"),
+    },
+    account,
+    region,
+    exactMemory,
+  });
+  const invoke = async (name: string, event: unknown) => {
+    const outcome = await functions.invoke(name, event);
+    if (!outcome.ok) throw new Error(`${name}: ${outcome.error.errorType}`);
+    return outcome.payload;
+  };
+
+  const table = await startTable({
+    port: port + offsets.table,
+    directory,
+    tables: named("AWS::DynamoDB::GlobalTable"),
+    identities,
+    judge,
+    now,
+    onLog: report,
+  });
+  const developer = new DynamoDBClient({ endpoint: table.url, region, credentials: identities.of("developer") });
+  const tableName = assembly.resources("AWS::DynamoDB::GlobalTable")[0]?.ref;
+  for (const item of planData) await developer.send(new PutItemCommand({ TableName: tableName, Item: item as never }));
+
+  const place = { account, region, now };
+  const mappings = properties("AWS::Lambda::EventSourceMapping");
+  const queues = openQueues({ directory, ...place, invoke, queues: properties("AWS::SQS::Queue"), mappings, report });
+  const buses = openBuses({
+    ...place,
+    buses: named("AWS::Events::EventBus").map(({ name }) => name),
+    rules: properties("AWS::Events::Rule"),
+    queues,
+  });
+  let opened: (store: ObjectStore) => void = () => {};
+  const storeOpened = new Promise<ObjectStore>((resolve) => {
+    opened = resolve;
+  });
+  const scanner = startScanner({
+    directory,
+    buses,
+    announced: assembly.resources("AWS::S3::Bucket").filter(announcesArrivals).map(({ ref }) => ref),
+    plans: properties("AWS::GuardDuty::MalwareProtectionPlan"),
+    account,
+    read: async ({ bucket, key, versionId }) => (await storeOpened).read(bucket, key, versionId),
+    report,
+  });
+  const objectStore = await startObjectStore({
+    port: port + offsets.objectStore,
+    directory,
+    buckets: assembly.resources("AWS::S3::Bucket").map(bucketSettings),
+    identities,
+    judge,
+    now,
+    region,
+    onObjectCreated: (object) => scanner.announceObject(object),
+    onLog: report,
+  });
+  opened(objectStore);
+  const streams = startStreamSources({ ...place, stream: table.stream, invoke, mappings, queues, report });
+  const schedules = startSchedules({ directory, ...place, invoke, schedules: properties("AWS::Scheduler::Schedule"), report });
+  const issuer = await startIssuer({ port: port + offsets.issuer, directory });
+  const mailbox = await startMailbox({ port: port + offsets.mailbox });
+  const vendor = await startVendor({
+    port: port + offsets.vendor,
+    directory,
+    apiUrl: () => apiUrl,
+    keys: () => vendorKeys(secrets.get("prior-auth/local/vendor")),
+    now,
+  });
+
+  const services = [functions, table, objectStore, queues, streams, schedules, scanner, vendor];
+  const idle = async () => {
+    // Work passes from one service to the next, so it must be still everywhere, twice in a row.
+    for (let still = 0; still < 2; ) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      still = services.some((service) => service.busy()) ? 0 : still + 1;
+    }
+  };
+  const nextTimer = async () => {
+    const found = await developer.send(new ScanCommand({ TableName: tableName, IndexName: "timers", ProjectionExpression: "timersSort" }));
+    return (found.Items ?? []).map((item) => new Date(item.timersSort?.S?.split("#")[0] ?? ""));
+  };
+  const advance = (milliseconds: number) => travel({ clock, schedules, idle, timers: nextTimer }, milliseconds);
+
+  const control = await startServiceEndpoint({
+    port: port + offsets.services,
+    ...place,
+    identities,
+    judge,
+    handlers: { ...buses.operations, ...queues.operations, ...secrets.operations },
+    control: {
+      clock: async (body) => ({ now: await advance((body as { milliseconds: number }).milliseconds) }),
+      idle: async () => (await idle(), {}),
+      units: async () => table.units.read(),
+    },
+    mailUrl: mailbox.url,
+    report,
+  });
+  const gateway = await startGateway({ port, assembly, invoke: functions.invoke, now, account, region });
+
+  const endpoints: Endpoints = {
+    api: gateway.url,
+    issuer: issuer.url,
+    objectStore: objectStore.url,
+    mailbox: mailbox.url,
+    vendor: vendor.url,
+    docs: `${gateway.url}/docs`,
+  };
+  replaceFile(join(directory, "endpoints.json"), `${JSON.stringify(endpoints, null, 2)}\n`);
+
+  return {
+    endpoints,
+    assembly,
+    directory,
+    port,
+    token: issuer.token,
+    functions,
+    table,
+    queues,
+    schedules,
+    now,
+    idle,
+    advance,
+    async close() {
+      rmSync(join(directory, "endpoints.json"), { force: true });
+      // From the outside in: nothing new begins, then what runs may end, then the stores close.
+      for (const service of [gateway, control, schedules, vendor, streams, queues, scanner, functions, objectStore, table, mailbox, issuer])
+        await service.close();
+      developer.destroy();
+    },
+  };
+}
+
+const vendorKeys = (secret: string) => {
+  const { current, previous } = JSON.parse(secret) as Record<"current" | "previous", { id: string; secret: string } | undefined>;
+  return [current, previous].filter((key) => key !== undefined);
+};
+
+type BucketResource = ReturnType<Assembly["resources"]>[number];
+
+const announcesArrivals = ({ properties }: BucketResource) =>
+  (properties.NotificationConfiguration as { EventBridgeConfiguration?: { EventBridgeEnabled?: boolean } } | undefined)?.EventBridgeConfiguration
+    ?.EventBridgeEnabled === true;
+
+const bucketSettings = ({ ref: name, properties }: BucketResource) => ({
+  name,
+  versioned: (properties.VersioningConfiguration as { Status?: string } | undefined)?.Status === "Enabled",
+  objectLock: properties.ObjectLockEnabled === true,
+  cors: ((properties.CorsConfiguration as { CorsRules?: unknown[] } | undefined)?.CorsRules ?? []) as never[],
+});

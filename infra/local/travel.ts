@@ -1,0 +1,29 @@
+import type { LocalClock } from "./clock.ts";
+import type { Schedules } from "./messages/schedules.ts";
+
+const quarterHour = 15 * 60_000;
+
+type World = {
+  readonly clock: LocalClock;
+  readonly schedules: Pick<Schedules, "fireAll">;
+  readonly idle: () => Promise<void>;
+  /** Every moment at which something wants to be woken. */
+  readonly timers: () => Promise<readonly Date[]>;
+};
+
+/**
+ * Moves the clock forward step by step: to the next due timer, or by a quarter of an hour, whichever is first. At each step every
+ * schedule fires once and all that follows comes to rest, so that what is due at a time is done at that time.
+ */
+export async function travel({ clock, schedules, idle, timers }: World, milliseconds: number): Promise<Date> {
+  if (!(milliseconds >= 0)) throw new RangeError("the clock does not run backwards");
+  const end = clock.now().getTime() + milliseconds;
+  await idle();
+  for (let now = clock.now().getTime(); now < end; now = clock.now().getTime()) {
+    const due = (await timers()).map((timer) => timer.getTime()).filter((time) => time > now);
+    clock.advanceTo(new Date(Math.min(end, now + quarterHour, ...due)));
+    await schedules.fireAll();
+    await idle();
+  }
+  return clock.now();
+}

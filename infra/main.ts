@@ -1,0 +1,9 @@
+import { synthesize } from "./synthesize.ts";
+
+/** The CDK app: `npx cdk deploy --all -c stage=production`. */
+const context: { stage?: string } = JSON.parse(process.env.CDK_CONTEXT_JSON ?? "{}");
+
+synthesize({
+  stage: context.stage ?? process.env.STAGE ?? "dev",
+  outdir: process.env.CDK_OUTDIR ?? "cdk.out",
+});

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { App } from "aws-cdk-lib";
+import { operations } from "../shared/api/operations.ts";
+import { ApiStack, type Routes } from "./api-stack.ts";
+import { localSettings, type SettingsInput, stageSettings } from "./config.ts";
+import { DataStack } from "./data-stack.ts";
+import { EventsStack } from "./events-stack.ts";
+
+export type SynthesisOptions = {
+  /** A stage of `infra/config`, or `local`: the pocket cloud. */
+  stage: string;
+  /** Where the assembly goes; the CDK command line says it by itself. */
+  outdir?: string;
+  /** Base port of the pocket cloud. */
+  port?: number;
+  /** Settings laid over the stage's own. */
+  overrides?: Partial<SettingsInput>;
+  /** Where `bundle.ts` put the functions. */
+  assetsDirectory?: string;
+  routes?: Routes;
+};
+
+/** Choices of the CDK's behaviour. They stand here and not in `cdk.json`, so that every way to synthesize gives one template. */
+const context = {
+  "@aws-cdk/core:defaultCrossStackReferences": "strong",
+  "@aws-cdk/core:enablePartitionLiterals": true,
+  "@aws-cdk/core:validateAgainstDefaultRules": true,
+};
+
+/** The app with its three stacks. No account is asked: the same template goes to any, and the pocket cloud fills in its own. */
+export const assemble = (options: SynthesisOptions) => {
+  const { stage, outdir, port = 4010, overrides, routes = operations } = options;
+  const assetsDirectory = options.assetsDirectory ?? join(import.meta.dirname, "../.build/functions");
+  const settings = stage === "local" ? localSettings(port, overrides) : stageSettings(stage, overrides);
+
+  const app = new App({ analyticsReporting: false, context, ...(outdir !== undefined && { outdir }) });
+  // A table under a customer key must know its region.
+  const env = { region: settings.region };
+  const id = (name: string) => `prior-auth-${stage}-${name}`;
+
+  const data = new DataStack(app, id("data"), settings, { env, terminationProtection: stage !== "local" });
+  const api = new ApiStack(app, id("api"), { env, settings, assetsDirectory, routes });
+  const events = new EventsStack(app, id("events"), {
+    env,
+    settings,
+    assetsDirectory,
+    streamArn: data.streamArn,
+    apiUrl: api.apiUrl,
+  });
+  // Names do not tell CloudFormation what must be there first.
+  api.addStackDependency(data);
+  events.addStackDependency(data);
+  return { app, data, api, events };
+};
+
+/** Writes the cloud assembly: the templates and the functions' bundles. Needs the bundles, but no account and no network. */
+export const synthesize = (options: SynthesisOptions): void => {
+  assemble(options).app.synth();
+};

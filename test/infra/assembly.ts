@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Template } from "aws-cdk-lib/assertions";
+import { afterAll } from "vitest";
+import { functions } from "../../infra/functions.ts";
+import { assemble, type SynthesisOptions } from "../../infra/synthesize.ts";
+
+const temporary: string[] = [];
+
+/** Gone when the test file that asked for it has ended. */
+export const temporaryDirectory = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), "infra-"));
+  temporary.push(directory);
+  return directory;
+};
+
+afterAll(() => {
+  for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A bundle of one line for each function: what the templates say does not depend on what the functions do. */
+export const stubBundles = (): string => {
+  const directory = temporaryDirectory();
+  for (const name of Object.keys(functions)) {
+    mkdirSync(join(directory, name));
+    writeFileSync(join(directory, name, "index.js"), `exports.handler = async () => "${name}";\n`);
+  }
+  return directory;
+};
+
+export const templates = (options: Partial<SynthesisOptions> = {}) => {
+  const { data, api, events } = assemble({
+    stage: "dev",
+    outdir: temporaryDirectory(),
+    assetsDirectory: stubBundles(),
+    ...options,
+  });
+  return { data: Template.fromStack(data), api: Template.fromStack(api), events: Template.fromStack(events) };
+};
+
+/** The parts of a template's resource that the tests look at. */
+export type Resource = {
+  Type: string;
+  Properties: Record<string, unknown>;
+  DeletionPolicy?: string;
+  DependsOn?: string | string[];
+};
+
+export const resourcesOf = (template: Template, type?: string): [string, Resource][] =>
+  Object.entries<Resource>(template.toJSON().Resources).filter(([, resource]) => type === undefined || resource.Type === type);
+
+/** The one resource of a type whose properties answer the question, with its logical id. */
+export const theResource = (
+  template: Template,
+  type: string,
+  question: (properties: Record<string, unknown>) => boolean = () => true,
+): [string, Resource] => {
+  const found = resourcesOf(template, type).filter(([, { Properties }]) => question(Properties));
+  if (found[0] === undefined || found.length > 1) throw new Error(`There are ${found.length} of ${type} and not one`);
+  return found[0];
+};
+
+/** A value of a template as the text it stands for, intrinsics in short: `arn:aws:sqs:us-east-1:<AccountId>:name`. */
+export const asText = (value: unknown): string => {
+  if (typeof value === "string") return value;
+  const intrinsic = value as {
+    Ref?: string;
+    "Fn::Join"?: [string, unknown[]];
+    "Fn::GetAtt"?: [string, string];
+    "Fn::ImportValue"?: string;
+  };
+  if (intrinsic.Ref) return `<${intrinsic.Ref.replace("AWS::", "")}>`;
+  if (intrinsic["Fn::GetAtt"]) return `<${intrinsic["Fn::GetAtt"].join(".")}>`;
+  if (intrinsic["Fn::ImportValue"]) return `<import ${intrinsic["Fn::ImportValue"]}>`;
+  if (intrinsic["Fn::Join"]) return intrinsic["Fn::Join"][1].map(asText).join(intrinsic["Fn::Join"][0]);
+  throw new Error(`No text for ${JSON.stringify(value)}`);
+};
+
+export type Statement = {
+  Sid?: string;
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+  Principal?: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
+};
+
+export const listOf = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+/** What a role may do, as `action resource`, sorted. */
+export const rightsOf = (role: Resource): string[] => {
+  const policies = (role.Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
+  return policies
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action, Resource }) =>
+      listOf(Action).flatMap((action) => listOf(Resource).map((resource) => `${action} ${asText(resource)}`)),
+    )
+    .toSorted();
+};

@@ -1,0 +1,140 @@
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { asText, listOf, resourcesOf, type Statement, templates, theResource } from "./assembly.ts";
+
+const { events } = templates();
+const consumers = ["check-document", "record-scan", "refer-to-vendor"];
+const queues = resourcesOf(events, "AWS::SQS::Queue");
+/** The name of the queue that an ARN refers to. */
+const queueAt = (arn: unknown) => queues.find(([id]) => asText(arn) === `<${id}.Arn>`)?.[1].Properties.QueueName;
+
+describe("queues", () => {
+  it("each function that works in the background has its dead letters", () => {
+    expect(queues.map(([, { Properties }]) => Properties.QueueName).toSorted()).toEqual(
+      [...consumers, ...[...consumers, "relay-outbox", "run-timers", "sweep-outbox"].map((name) => `${name}-dead`)]
+        .map((name) => `prior-auth-dev-${name}`)
+        .toSorted(),
+    );
+  });
+
+  it.each(consumers)("%s: five attempts, then the dead letters; hidden for six times the function's timeout", (name) => {
+    const [, queue] = theResource(events, "AWS::SQS::Queue", ({ QueueName }) => QueueName === `prior-auth-dev-${name}`);
+    const { deadLetterTargetArn, maxReceiveCount } = queue.Properties.RedrivePolicy as Record<string, unknown>;
+    expect(queueAt(deadLetterTargetArn)).toBe(`prior-auth-dev-${name}-dead`);
+    expect(maxReceiveCount).toBe(5);
+    expect(queue.Properties.VisibilityTimeout).toBe(180);
+  });
+
+  it("each is encrypted by the key, keeps a message for 14 days, and is reached over TLS only", () => {
+    for (const [id, { Properties }] of queues) {
+      expect(asText(Properties.KmsMasterKeyId)).toBe("arn:aws:kms:us-east-1:<AccountId>:alias/prior-auth-dev");
+      expect(Properties.MessageRetentionPeriod).toBe(1_209_600);
+      const [, policy] = theResource(events, "AWS::SQS::QueuePolicy", ({ Queues }) =>
+        listOf(Queues).some((queue) => asText(queue) === `<${id}>`),
+      );
+      const { Statement } = policy.Properties.PolicyDocument as { Statement: Statement[] };
+      expect(Statement).toContainEqual(
+        expect.objectContaining({ Effect: "Deny", Action: "sqs:*", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+      );
+      for (const statement of Statement.filter(({ Effect }) => Effect === "Allow"))
+        expect(statement).toMatchObject({
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Condition: { ArnEquals: { "aws:SourceArn": expect.anything() } },
+        });
+    }
+  });
+});
+
+describe("rules", () => {
+  const intake = "prior-auth-dev-intake-<AccountId>-us-east-1";
+  const ruleFor = (name: string) => {
+    const [, rule] = theResource(events, "AWS::Events::Rule", ({ Name }) => Name === `prior-auth-dev-${name}`);
+    return rule.Properties as {
+      EventBusName?: unknown;
+      EventPattern: Record<string, unknown>;
+      Targets: { Arn: unknown; DeadLetterConfig: { Arn: unknown } }[];
+    };
+  };
+
+  it.each(consumers)("what %s waits for goes to its queue, and to its dead letters when that fails", (name) => {
+    const { Targets } = ruleFor(name);
+    expect(Targets).toHaveLength(1);
+    expect(queueAt(Targets[0]?.Arn)).toBe(`prior-auth-dev-${name}`);
+    expect(queueAt(Targets[0]?.DeadLetterConfig.Arn)).toBe(`prior-auth-dev-${name}-dead`);
+  });
+
+  it("an arrival in the intake bucket is checked", () => {
+    const { EventBusName, EventPattern } = ruleFor("check-document");
+    expect(EventBusName).toBeUndefined();
+    expect(EventPattern).toMatchObject({ source: ["aws.s3"], "detail-type": ["Object Created"] });
+    expect((EventPattern.detail as { bucket: { name: unknown[] } }).bucket.name.map(asText)).toEqual([intake]);
+  });
+
+  it("a malware verdict about the intake bucket is recorded", () => {
+    const { EventBusName, EventPattern } = ruleFor("record-scan");
+    expect(EventBusName).toBeUndefined();
+    expect(EventPattern).toMatchObject({
+      source: ["aws.guardduty"],
+      "detail-type": ["GuardDuty Malware Protection Object Scan Result"],
+    });
+    expect((EventPattern.detail as { s3ObjectDetails: { bucketName: unknown[] } }).s3ObjectDetails.bucketName.map(asText)).toEqual([
+      intake,
+    ]);
+  });
+
+  it("what the vendor must hear is taken from our own bus", () => {
+    const { EventBusName, EventPattern } = ruleFor("refer-to-vendor");
+    expect(asText(EventBusName)).toMatch(/^<bus/);
+    expect(EventPattern).toEqual({
+      source: ["prior-authorization"],
+      "detail-type": ["referral.released", "document.available", "information.received"],
+    });
+  });
+});
+
+describe("mappings", () => {
+  it.each([
+    ["check-document", 1],
+    ["record-scan", 1],
+    ["refer-to-vendor", 10],
+  ])("%s takes %i at a time and answers for each message", (name, batchSize) => {
+    const [, mapping] = theResource(
+      events,
+      "AWS::Lambda::EventSourceMapping",
+      ({ EventSourceArn }) => queueAt(EventSourceArn) === `prior-auth-dev-${name}`,
+    );
+    expect(mapping.Properties).toMatchObject({ BatchSize: batchSize, FunctionResponseTypes: ["ReportBatchItemFailures"] });
+  });
+
+  it("the relay wakes for requests only, halves a failing batch, and reports what it cannot do", () => {
+    events.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      EventSourceArn: { "Fn::ImportValue": Match.stringLikeRegexp("StreamArn") },
+      FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ dynamodb: { Keys: { sk: { S: ["REQUEST"] } } } }) }] },
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 5,
+      StartingPosition: "TRIM_HORIZON",
+      DestinationConfig: {
+        OnFailure: { Destination: { "Fn::GetAtt": [Match.stringLikeRegexp("^relayoutboxstreamdead"), "Arn"] } },
+      },
+    });
+  });
+});
+
+describe("schedules", () => {
+  it.each(["run-timers", "sweep-outbox"])("%s starts each minute, and what cannot start is reported", (name) => {
+    const [, schedule] = theResource(events, "AWS::Scheduler::Schedule", ({ Name }) => Name === `prior-auth-dev-${name}`);
+    expect(schedule.Properties).toMatchObject({ ScheduleExpression: "rate(1 minute)", FlexibleTimeWindow: { Mode: "OFF" } });
+    const target = schedule.Properties.Target as { DeadLetterConfig: { Arn: unknown }; RetryPolicy: unknown };
+    expect(queueAt(target.DeadLetterConfig.Arn)).toBe(`prior-auth-dev-${name}-dead`);
+    expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 2 });
+  });
+
+  it("a job ends before its next run, which is its retry", () => {
+    const jobs = resourcesOf(events, "AWS::Lambda::EventInvokeConfig");
+    expect(jobs).toHaveLength(2);
+    for (const [, { Properties }] of jobs) expect(Properties).toMatchObject({ MaximumRetryAttempts: 0 });
+    events.resourcePropertiesCountIs("AWS::Lambda::Function", { Timeout: 55 }, 2);
+  });
+});

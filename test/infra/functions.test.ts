@@ -1,0 +1,150 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { functionOf } from "../../infra/api-stack.ts";
+import { type FunctionName, functions } from "../../infra/functions.ts";
+import { operations } from "../../shared/api/operations.ts";
+import { asText, type Resource, resourcesOf, rightsOf, templates } from "./assembly.ts";
+
+const { api, events } = templates();
+const all = (type: string) => [...resourcesOf(api, type), ...resourcesOf(events, type)];
+
+const table = "arn:aws:dynamodb:us-east-1:<AccountId>:table/prior-auth-dev";
+const intake = "arn:aws:s3:::prior-auth-dev-intake-<AccountId>-us-east-1/*";
+const records = "arn:aws:s3:::prior-auth-dev-records-<AccountId>-us-east-1/*";
+const bus = "arn:aws:events:us-east-1:<AccountId>:event-bus/prior-auth-dev";
+const vendorSecret = "arn:aws:secretsmanager:us-east-1:<AccountId>:secret:prior-auth/dev/vendor-??????";
+const queue = (name: string) => `arn:aws:sqs:us-east-1:<AccountId>:prior-auth-dev-${name}`;
+
+const onTable = (...actions: string[]) => actions.map((action) => `dynamodb:${action} ${table}`);
+const onIndex = (index: string) => `dynamodb:Query ${table}/index/${index}`;
+const consume = (name: string) =>
+  ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((action) => `sqs:${action} ${queue(name)}`);
+const checkerRights = [
+  ...onTable("Query", "GetItem", "UpdateItem"),
+  `s3:GetObjectVersion ${intake}`,
+  `s3:PutObject ${records}`,
+  `s3:GetObject ${records}`,
+];
+
+/** Written out again, apart from the table in `infra/`: a right is widened in two places or not at all. */
+const rights: Record<FunctionName, string[]> = {
+  "submit-request": onTable("BatchGetItem", "GetItem", "PutItem"),
+  "list-requests": [onIndex("by-organization"), ...onTable("BatchGetItem")],
+  "search-requests": [onIndex("by-member"), ...onTable("BatchGetItem")],
+  "get-request": onTable("Query"),
+  "list-events": onTable("GetItem", "Query"),
+  "register-document": [...onTable("Query", "GetItem", "PutItem", "UpdateItem"), `s3:PutObject ${intake}`],
+  "get-document": [...onTable("GetItem"), `s3:GetObjectVersion ${records}`],
+  "add-information": onTable("Query", "GetItem", "UpdateItem", "BatchGetItem"),
+  "withdraw-request": onTable("GetItem", "Query", "UpdateItem"),
+  "record-vendor-event": [
+    ...onTable("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem"),
+    `secretsmanager:GetSecretValue ${vendorSecret}`,
+  ],
+  "look-up-procedure-code": [],
+  "get-openapi": [],
+  "get-docs": [],
+  "get-docs-script": [],
+  "route-not-found": [],
+  "relay-outbox": [
+    ...onTable("GetItem", "PutItem", "UpdateItem"),
+    ...["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((action) => `dynamodb:${action} ${table}/stream/*`),
+    `events:PutEvents ${bus}`,
+    `sqs:SendMessage ${queue("relay-outbox-dead")}`,
+  ],
+  "check-document": [...checkerRights, ...consume("check-document")],
+  "record-scan": [...checkerRights, ...consume("record-scan")],
+  "refer-to-vendor": [
+    ...onTable("Query", "GetItem", "UpdateItem"),
+    `secretsmanager:GetSecretValue ${vendorSecret}`,
+    ...consume("refer-to-vendor"),
+  ],
+  "run-timers": [onIndex("timers"), ...onTable("Query", "GetItem", "UpdateItem")],
+  "sweep-outbox": [onIndex("outbox"), ...onTable("GetItem", "PutItem", "UpdateItem"), `events:PutEvents ${bus}`],
+};
+
+const names = Object.keys(functions) as FunctionName[];
+const functionNamed = (name: string): [string, Resource] => {
+  const found = all("AWS::Lambda::Function").filter(([, { Properties }]) => Properties.FunctionName === `prior-auth-dev-${name}`);
+  expect(found).toHaveLength(1);
+  return found[0] as [string, Resource];
+};
+const roleOf = ({ Properties }: Resource): Resource => {
+  const id = asText(Properties.Role).replace(/^<(.*)\.Arn>$/, "$1");
+  const [, role] = all("AWS::IAM::Role").find(([candidate]) => candidate === id) ?? [];
+  if (!role) throw new Error(`There is no role ${id}`);
+  return role;
+};
+
+describe("functions", () => {
+  it("there is one for each operation, each consumer and each job, and no other", () => {
+    expect(names.filter((name) => functions[name].trigger === "http").toSorted()).toEqual(
+      [...Object.keys(operations).map(functionOf), "route-not-found"].toSorted(),
+    );
+    expect(all("AWS::Lambda::Function").map(([, { Properties }]) => Properties.FunctionName)).toHaveLength(names.length);
+  });
+
+  it("each has its file, and each file its function", () => {
+    const files = ["http", "events", "jobs"].flatMap((trigger) =>
+      readdirSync(join(import.meta.dirname, "../../functions", trigger)).map((file) => `${trigger}/${file}`),
+    );
+    expect(files.toSorted()).toEqual(names.map((name) => `${functions[name].trigger}/${name}.ts`).toSorted());
+  });
+
+  it.each(names)("%s runs on Node 24 and arm64, with a role and a log of its own", (name) => {
+    const [, lambda] = functionNamed(name);
+    expect(lambda.Properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      MemorySize: functions[name].memory,
+      Timeout: functions[name].timeout,
+    });
+    expect(lambda.Properties).not.toHaveProperty("TracingConfig");
+    expect(lambda.Properties).not.toHaveProperty("ReservedConcurrentExecutions");
+
+    const { LogGroup } = lambda.Properties.LoggingConfig as { LogGroup: { Ref: string } };
+    const [, log] = all("AWS::Logs::LogGroup").find(([id]) => id === LogGroup.Ref) ?? [];
+    expect(log).toMatchObject({
+      Properties: { LogGroupName: `/aws/lambda/prior-auth-dev-${name}`, RetentionInDays: 30 },
+      DeletionPolicy: "Delete",
+    });
+    expect(roleOf(lambda).Properties.RoleName).toBe(`prior-auth-dev-${name}`);
+  });
+
+  it.each(names)("%s may do exactly what it needs", (name) => {
+    const role = roleOf(functionNamed(name)[1]);
+    const ownLog = `arn:aws:logs:us-east-1:<AccountId>:log-group:/aws/lambda/prior-auth-dev-${name}:*`;
+    const log = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => `${action} ${ownLog}`);
+    expect(rightsOf(role)).toEqual([...log, ...rights[name]].toSorted());
+    expect(role.Properties).not.toHaveProperty("ManagedPolicyArns");
+  });
+
+  it("no policy is attached to a role from outside", () => {
+    expect([...all("AWS::IAM::Policy"), ...all("AWS::IAM::ManagedPolicy")]).toEqual([]);
+  });
+
+  it.each(names)("%s is told what it asks for, its stage and its log level, and nothing else", (name) => {
+    const { Variables } = functionNamed(name)[1].Properties.Environment as { Variables: Record<string, unknown> };
+    expect(Object.keys(Variables).toSorted()).toEqual(["LOG_LEVEL", "STAGE", ...functions[name].environment].toSorted());
+  });
+
+  it("the salt is read when the function is deployed, the vendor's keys while it runs", () => {
+    const { Variables } = functionNamed("record-vendor-event")[1].Properties.Environment as { Variables: Record<string, unknown> };
+    expect(Variables).toMatchObject({
+      TABLE_NAME: "prior-auth-dev",
+      SALT: "{{resolve:secretsmanager:prior-auth/dev/salt:SecretString}}",
+      VENDOR_SECRET: "prior-auth/dev/vendor",
+    });
+  });
+
+  it("logs outlive a production stage", () => {
+    const production = templates({ stage: "production" });
+    for (const [, log] of [
+      ...resourcesOf(production.api, "AWS::Logs::LogGroup"),
+      ...resourcesOf(production.events, "AWS::Logs::LogGroup"),
+    ])
+      expect(log).toMatchObject({ DeletionPolicy: "Retain", Properties: { RetentionInDays: 365 } });
+  });
+});
