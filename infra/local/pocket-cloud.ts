@@ -67,7 +67,12 @@ export const empty = (directory: string): void => rmSync(directory, { recursive:
  * The synthesized template, running on this machine: every function, route, table, bucket, queue, rule, schedule and stream that the
  * assembly declares, and nothing that it does not. Only on 127.0.0.1.
  */
-export async function startPocketCloud({ assembly: from, port, directory, exactMemory = false }: PocketCloudOptions): Promise<PocketCloud> {
+export async function startPocketCloud({
+  assembly: from,
+  port,
+  directory,
+  exactMemory = false,
+}: PocketCloudOptions): Promise<PocketCloud> {
   mkdirSync(join(directory, "logs"), { recursive: true });
   const url = (name: keyof typeof offsets) => `http://127.0.0.1:${port + offsets[name]}`;
   const apiUrl = `http://127.0.0.1:${port}`;
@@ -81,7 +86,8 @@ export async function startPocketCloud({ assembly: from, port, directory, exactM
   // A form that was signed before a restart is known again after it.
   for (const { ref } of assembly.resources("AWS::IAM::Role")) identities.of(ref);
   const judge: Judge = () => ({ allowed: true });
-  const report = (problem: string) => appendFileSync(join(directory, "logs", "pocket-cloud.log"), `${now().toISOString()} ${problem}\n`);
+  const report = (problem: string) =>
+    appendFileSync(join(directory, "logs", "pocket-cloud.log"), `${now().toISOString()} ${problem}\n`);
 
   const secrets = await openSecrets({
     directory,
@@ -141,7 +147,10 @@ export async function startPocketCloud({ assembly: from, port, directory, exactM
   const scanner = startScanner({
     directory,
     buses,
-    announced: assembly.resources("AWS::S3::Bucket").filter(announcesArrivals).map(({ ref }) => ref),
+    announced: assembly
+      .resources("AWS::S3::Bucket")
+      .filter(announcesArrivals)
+      .map(({ ref }) => ref),
     plans: properties("AWS::GuardDuty::MalwareProtectionPlan"),
     account,
     read: async ({ bucket, key, versionId }) => (await storeOpened).read(bucket, key, versionId),
@@ -180,7 +189,9 @@ export async function startPocketCloud({ assembly: from, port, directory, exactM
     }
   };
   const nextTimer = async () => {
-    const found = await developer.send(new ScanCommand({ TableName: tableName, IndexName: "timers", ProjectionExpression: "timersSort" }));
+    const found = await developer.send(
+      new ScanCommand({ TableName: tableName, IndexName: "timers", ProjectionExpression: "timersSort" }),
+    );
     return (found.Items ?? []).map((item) => new Date(item.timersSort?.S?.split("#")[0] ?? ""));
   };
   const advance = (milliseconds: number) => travel({ clock, schedules, idle, timers: nextTimer }, milliseconds);
@@ -193,8 +204,13 @@ export async function startPocketCloud({ assembly: from, port, directory, exactM
     handlers: { ...buses.operations, ...queues.operations, ...secrets.operations },
     control: {
       clock: async (body) => ({ now: await advance((body as { milliseconds: number }).milliseconds) }),
-      idle: async () => (await idle(), {}),
-      units: async () => table.units.read(),
+      idle: () => idle().then(() => ({})),
+      units: async (body) => {
+        if ((body as { reset?: boolean }).reset) table.units.reset();
+        return table.units.read();
+      },
+      memory: async (body) => functions.memory((body as { function: string }).function),
+      jobs: () => schedules.fireAll(),
     },
     mailUrl: mailbox.url,
     report,
@@ -227,7 +243,20 @@ export async function startPocketCloud({ assembly: from, port, directory, exactM
     async close() {
       rmSync(join(directory, "endpoints.json"), { force: true });
       // From the outside in: nothing new begins, then what runs may end, then the stores close.
-      for (const service of [gateway, control, schedules, vendor, streams, queues, scanner, functions, objectStore, table, mailbox, issuer])
+      for (const service of [
+        gateway,
+        control,
+        schedules,
+        vendor,
+        streams,
+        queues,
+        scanner,
+        functions,
+        objectStore,
+        table,
+        mailbox,
+        issuer,
+      ])
         await service.close();
       developer.destroy();
     },
@@ -242,8 +271,8 @@ const vendorKeys = (secret: string) => {
 type BucketResource = ReturnType<Assembly["resources"]>[number];
 
 const announcesArrivals = ({ properties }: BucketResource) =>
-  (properties.NotificationConfiguration as { EventBridgeConfiguration?: { EventBridgeEnabled?: boolean } } | undefined)?.EventBridgeConfiguration
-    ?.EventBridgeEnabled === true;
+  (properties.NotificationConfiguration as { EventBridgeConfiguration?: { EventBridgeEnabled?: boolean } } | undefined)
+    ?.EventBridgeConfiguration?.EventBridgeEnabled === true;
 
 const bucketSettings = ({ ref: name, properties }: BucketResource) => ({
   name,

@@ -28,13 +28,17 @@ export async function presignedPost(
   const day = date.slice(0, 8);
   const fields: Record<string, string> = {
     ...form.fields,
-    bucket: form.bucket,
     "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
     "X-Amz-Credential": `${credentials.accessKeyId}/${createScope(day, region, "s3")}`,
     "X-Amz-Date": date,
     ...(credentials.sessionToken ? { "X-Amz-Security-Token": credentials.sessionToken } : {}),
   };
-  const conditions = [...form.conditions, ...Object.entries(fields).map(([name, value]) => ({ [name]: value })), { key: form.key }];
+  const conditions = [
+    ...form.conditions,
+    { bucket: form.bucket },
+    { key: form.key },
+    ...Object.entries(fields).map(([name, value]) => ({ [name]: value })),
+  ];
   const expiration = `${form.expires.toISOString().slice(0, 19)}Z`;
   const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString("base64");
   const signingKey = await getSigningKey(Sha256, credentials, day, region, "s3");
@@ -66,7 +70,7 @@ export async function presignedGet(
       hostname: base.hostname,
       ...(base.port ? { port: Number(base.port) } : {}),
       path: endpoint ? `/${link.bucket}/${link.key}` : `/${link.key}`,
-      headers: { host: base.host },
+      headers: { host: base.host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
       query: link.query,
     },
     { expiresIn: link.seconds, signingDate: link.now },

@@ -1,0 +1,443 @@
+import * as z from "zod/mini";
+import { acceptedTypes, maxDocumentBytes } from "../domain/document.ts";
+import { eventTypes } from "../domain/events.ts";
+import { patterns } from "../domain/identifiers.ts";
+import {
+  channels,
+  decisionRules,
+  documentKinds,
+  documentStatuses,
+  linesOfBusiness,
+  missingItems,
+  outcomes,
+  priorities,
+  referralStatuses,
+  requestStatuses,
+  requirements,
+  routes,
+  settings,
+  units,
+} from "../domain/vocabulary.ts";
+import { type OperationId, operationOf, problemsOf } from "./operations.ts";
+import { type ProblemName, problems } from "./problems.ts";
+import { npi, procedureCode } from "./schemas.ts";
+
+/**
+ * Shapes of what clients get, as `views.ts` makes them and to the letter: a member that stands in no schema is a fault. For the
+ * OpenAPI document and for tests; no function loads this, for what is answered is not parsed again.
+ */
+
+/** A schema that clients meet by its name, and what it stands for. */
+const named = <Schema extends z.core.$ZodType>(id: string, description: string, schema: Schema): Schema => {
+  z.globalRegistry.add(schema, { id, description });
+  return schema;
+};
+
+/** A new member schema each time, so that its description is its own. */
+const said = <Schema extends z.core.$ZodType>(description: string, schema: Schema): Schema => {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+};
+
+const count = (min: number, max: number) => z.int().check(z.minimum(min), z.maximum(max));
+const instant = () => z.iso.datetime();
+const orNull = <Schema extends z.core.$ZodType>(schema: Schema) => z.nullable(schema);
+const matching = (pattern: RegExp) => z.string().check(z.regex(pattern));
+const requestIdSchema = () => matching(patterns.requestId);
+
+const requestStatus = named(
+  "RequestStatus",
+  "Rolls up over the lines that need a decision; with none it is not-required, whatever is absent. Something missing or an open question comes first (awaiting-information), then who owes the next decision (in-review, medical-director-review, referred-to-vendor), then the decisions themselves. withdrawn and closed end a request without one.",
+  z.enum(requestStatuses),
+);
+
+const provider = named(
+  "Provider",
+  "A provider, by NPI; name and contact as they were given.",
+  z.strictObject({ npi, name: z.optional(z.string()), email: z.optional(z.string()), phone: z.optional(z.string()) }),
+);
+
+const diagnosis = named(
+  "Diagnosis",
+  "An ICD-10-CM code and its narrative.",
+  z.strictObject({ code: matching(patterns.icd10cm), narrative: z.optional(z.string()) }),
+);
+
+const admission = named(
+  "Admission",
+  "An inpatient stay that is asked for by date, level of care and days.",
+  z.strictObject({
+    date: z.optional(z.iso.date()),
+    type: z.optional(z.string()),
+    levelOfCare: z.optional(z.string()),
+    days: z.optional(count(1, 999)),
+  }),
+);
+
+const codedText = () => z.strictObject({ code: z.string(), text: z.string() });
+
+const decision = named(
+  "Decision",
+  "What was decided of one line, by whom and when. Automation approves, it never denies: whatever is adverse names the clinician who decided and a specific reason.",
+  z.strictObject({
+    outcome: z.enum(outcomes),
+    quantity: said("What was granted, in `unit`; `null` when nothing was, or nothing was counted.", orNull(count(1, 99_999))),
+    unit: orNull(z.enum(units)),
+    from: said("First day on which the service may be delivered.", orNull(z.iso.date())),
+    to: said("Last day, included.", orNull(z.iso.date())),
+    reason: said("Always given with anything adverse.", orNull(codedText())),
+    criterion: said("The criterion on which the decision rests.", orNull(z.string())),
+    decidedAt: instant(),
+    decidedBy: z.strictObject({ name: z.string(), credential: orNull(z.string()) }),
+  }),
+);
+
+const requirement = {
+  requirement: said(
+    "`required`, `not-required`, or `review`: the code stands in neither of the plan's lists, so a person decides.",
+    z.enum(requirements),
+  ),
+  route: said("Who decides: the plan, its imaging vendor, or nobody because nothing needs deciding.", z.enum(routes)),
+  category: said("The plan's category of service, an id of its published list.", orNull(z.string())),
+  rule: said("The step of the plan's order of decision that settled it.", z.enum(decisionRules)),
+  because: said("The facts that decided, in a sentence.", z.string()),
+};
+
+const line = named(
+  "Line",
+  "One service asked for, as it was submitted, and what the plan makes of it. Decisions are per line and roll up to the request.",
+  z.strictObject({
+    lineNumber: said("From 1, in the order of submission.", count(1, 50)),
+    code: z.optional(procedureCode),
+    revenueCode: z.optional(matching(patterns.revenueCode)),
+    modifiers: z.array(matching(patterns.modifier)),
+    description: z.optional(z.string()),
+    serviceDate: z.optional(z.iso.date()),
+    endDate: z.optional(z.iso.date()),
+    quantity: z.optional(count(1, 99_999)),
+    unit: z.optional(z.enum(units)),
+    placeOfService: z.optional(matching(patterns.placeOfService)),
+    elective: z.optional(z.boolean()),
+    investigational: z.boolean(),
+    diagnosisPointers: said("Positions in the request's diagnoses, from 1.", z.optional(z.array(count(1, 12)))),
+    servicingProvider: z.optional(provider),
+    ...requirement,
+    decision: said("`null` while the line is undecided, or needs no decision.", orNull(decision)),
+  }),
+);
+
+const referral = named(
+  "Referral",
+  "The part of a request that the imaging vendor decides. It goes out when nothing is missing, or when a quarter of the clock has passed, whichever is first.",
+  z.strictObject({
+    vendor: z.string(),
+    portalUrl: said("The vendor's own site for providers.", z.url()),
+    status: z.enum(referralStatuses),
+    caseId: said("The vendor's name for its case, once it has acknowledged.", orNull(z.string())),
+    sentAt: said("When the vendor took the referral.", orNull(instant())),
+  }),
+);
+
+const documentStatus = named(
+  "DocumentStatus",
+  "`awaiting-upload` until the bytes arrive, `verifying` while they are checked and scanned, then `available` or `rejected`; `expired` when nothing was uploaded in time.",
+  z.enum(documentStatuses),
+);
+
+const documentMembers = {
+  id: matching(patterns.documentId),
+  fileName: said("As it was registered. The download itself is named by the document's id.", z.string()),
+  contentType: z.enum(Object.keys(acceptedTypes)),
+  size: said("In bytes.", count(1, maxDocumentBytes)),
+  kind: z.enum(documentKinds),
+  status: documentStatus,
+  reason: said("Why it was rejected or has expired, and what to do.", z.optional(z.string())),
+};
+
+const document = named("Document", "A document and how far its verification is.", z.strictObject(documentMembers));
+
+const attachedDocument = named(
+  "AttachedDocument",
+  "A document in the answer to a change of its request; read the request for the rest.",
+  z.strictObject({ id: matching(patterns.documentId), kind: z.enum(documentKinds), status: documentStatus }),
+);
+
+const registeredDocument = named(
+  "RegisteredDocument",
+  "A document and, while its upload is awaited, the form for it.",
+  z.strictObject({
+    ...documentMembers,
+    upload: said(
+      "A form to be sent as `multipart/form-data` by POST to `url`: every field as it is given, then the bytes as the last field, `file`. It takes exactly the registered bytes, until `expiresAt`; register again for a fresh one.",
+      z.optional(z.strictObject({ url: z.url(), fields: z.record(z.string(), z.string()), expiresAt: instant() })),
+    ),
+  }),
+);
+
+const readableDocument = named(
+  "ReadableDocument",
+  "A document and, once it is available, a short-lived link to its bytes.",
+  z.strictObject({
+    ...documentMembers,
+    download: said("Read it again for a fresh link.", z.optional(z.strictObject({ url: z.url(), expiresAt: instant() }))),
+  }),
+);
+
+const authorization = named(
+  "Authorization",
+  "What claims refer to: given once a line is approved, for the dates from first to last.",
+  z.strictObject({
+    number: matching(/^AU-[A-Z2-7]{26}$/),
+    from: orNull(z.iso.date()),
+    to: orNull(z.iso.date()),
+  }),
+);
+
+const summaryMembers = {
+  id: requestIdSchema(),
+  version: said("Counts the request's changes; its ETag is this number in quotes.", count(1, 1_000_000_000)),
+  status: requestStatus,
+  channel: z.enum(channels),
+  lineOfBusiness: z.enum(linesOfBusiness),
+  priority: z.enum(priorities),
+  receivedAt: said("Receipt by the plan: the clock's start, whoever keyed it in and whenever.", instant()),
+  dueAt: said("When the decision is due; `null` once decided or closed.", orNull(instant())),
+  overdue: z.boolean(),
+  authorization: orNull(authorization),
+  updatedAt: instant(),
+};
+
+const requestSummary = named("RequestSummary", "One row of a list.", z.strictObject(summaryMembers));
+
+const clockCandidate = named(
+  "ClockCandidate",
+  "A rule of law that applies, and the time that it sets.",
+  z.strictObject({ rule: z.string(), cite: z.string(), dueAt: instant() }),
+);
+
+const request = named(
+  "Request",
+  "A prior-authorization request as it stands. What does not exist yet is `null`; what was not said when it was submitted is absent.",
+  z.strictObject({
+    ...summaryMembers,
+    organization: said("The requesting organization; `null` when only the plan sees the request.", orNull(z.string())),
+    completeAt: said("When nothing was missing for the first time.", orNull(instant())),
+    dueRule: said("The rule that set `dueAt`.", orNull(z.string())),
+    clock: said("Every rule that applies, the earliest first: that one rules.", z.array(clockCandidate)),
+    extended: z.boolean(),
+    missing: said("What the plan still needs. The clock runs all the same.", z.array(z.enum(missingItems))),
+    policyVersion: said("The edition of the plan's rules by which the lines were judged.", z.string()),
+    setting: z.enum(settings),
+    emergency: z.boolean(),
+    postStabilization: z.boolean(),
+    state: matching(/^[A-Z]{2}$/),
+    member: z.strictObject({
+      id: matching(patterns.memberId),
+      givenName: z.optional(z.string()),
+      familyName: z.optional(z.string()),
+      birthDate: z.optional(z.iso.date()),
+      programs: z.array(z.string()),
+    }),
+    requestingProvider: provider,
+    servicingProvider: z.optional(provider),
+    servicingFacility: z.optional(provider),
+    outOfNetworkReason: z.optional(z.string()),
+    admission: z.optional(admission),
+    diagnoses: z.array(diagnosis),
+    clinicalSummary: z.optional(z.string()),
+    lines: z.array(line),
+    referral: said("`null` when no line is the vendor's.", orNull(referral)),
+    informationRequest: said(
+      "An open question to the provider.",
+      orNull(z.strictObject({ askedBy: z.enum(["vendor", "plan"]), items: z.array(codedText()), at: instant() })),
+    ),
+    answers: z.array(z.strictObject({ code: z.string(), text: z.string(), at: instant() })),
+    documents: said("In full when the request is read; in the answer to a change, their state alone.", documents()),
+    exception: said(
+      "Something that a person of the plan has to judge.",
+      orNull(z.strictObject({ reason: z.string(), at: instant() })),
+    ),
+    withdrawal: orNull(z.strictObject({ reason: z.string(), at: instant() })),
+  }),
+);
+
+function documents() {
+  return z.array(z.union([document, attachedDocument]));
+}
+
+const requestPage = named(
+  "RequestPage",
+  "A page of a list. It may be short, or even empty, and still carry a cursor: the list ends where `nextCursor` is `null`.",
+  z.strictObject({
+    items: z.array(requestSummary),
+    nextCursor: said("Send it with the same query to go on.", orNull(z.string())),
+  }),
+);
+
+const event = named(
+  "Event",
+  "Something that happened to a request: final, and without personal data. Each event's hash covers the one before it, so the last vouches for all.",
+  z.strictObject({
+    schemaVersion: z.literal(1),
+    requestId: requestIdSchema(),
+    sequence: said("From 1, without gaps.", count(1, 1_000_000_000)),
+    at: instant(),
+    actor: z.strictObject({
+      type: z.enum(["provider", "clerk", "reviewer", "vendor", "system"]),
+      id: said("The subject of a token, a vendor or a job: never a person's name.", z.string()),
+    }),
+    type: z.enum(eventTypes),
+    lines: said("Numbers of the lines it is about.", z.optional(z.array(count(1, 50)))),
+    documentId: z.optional(matching(patterns.documentId)),
+    outcome: z.optional(z.enum(outcomes)),
+    reason: z.optional(z.string()),
+    fields: said("Names of the members that were given, never their values.", z.optional(z.array(z.string()))),
+    caseId: z.optional(z.string()),
+    previousHash: said("The hash of the event before; 64 zeros for the first.", matching(/^[0-9a-f]{64}$/)),
+    hash: said("SHA-256 of the event's canonical JSON without this member.", matching(/^[0-9a-f]{64}$/)),
+  }),
+);
+
+const history = named(
+  "History",
+  "All events of a request in order, those not yet published included.",
+  z.strictObject({ events: z.array(event) }),
+);
+
+const fact = (description: string) => said(description, z.optional(z.array(z.boolean())));
+const conditions = named(
+  "Conditions",
+  "Under which an answer holds: for each fact that it depends on, the values that lead to it. No member: it holds in any case.",
+  z.strictObject({
+    setting: z.optional(z.array(z.enum(settings))),
+    emergency: fact("Is it an emergency?"),
+    postStabilization: fact("Is it post-stabilization care?"),
+    network: fact("Does the servicing provider participate?"),
+    facilityNetwork: fact("Does the facility participate?"),
+    trial: fact("Is it part of a clinical trial?"),
+    investigational: fact("Is it unproven, experimental or investigational?"),
+    elective: fact("Is it elective?"),
+    program: said("Programs in which the member is enrolled; `none` for no such program.", z.optional(z.array(z.string()))),
+  }),
+);
+
+const lookUpAnswer = named(
+  "LookUpAnswer",
+  "One answer that is still possible, and when it is the one.",
+  z.strictObject({ when: conditions, ...requirement }),
+);
+
+const lookUp = named(
+  "LookUp",
+  "Every answer that the given facts leave possible. The answers exclude each other and leave nothing out.",
+  z.strictObject({
+    code: procedureCode,
+    policyVersion: said("The edition of the plan's rules that answered.", z.string()),
+    answers: z.array(lookUpAnswer).check(z.minLength(1)),
+    dependsOn: said("The facts that would settle it; empty when there is one answer.", z.array(z.keyof(conditions))),
+    reminder: said("Needing no authorization is not being covered.", z.string()),
+  }),
+);
+
+const vendorReceipt = named(
+  "VendorReceipt",
+  "The event was taken, now or before.",
+  z.strictObject({ requestId: requestIdSchema(), replayed: z.boolean() }),
+);
+
+const openapiDocument = z.looseObject({
+  openapi: z.string(),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  paths: z.record(z.string(), z.unknown()),
+});
+
+type ProblemType = `/problems/${ProblemName}`;
+const problemNames = Object.keys(problems) as ProblemName[];
+export const problemTypeOf = (name: ProblemName): ProblemType => `/problems/${name}`;
+
+export const problemSchema = named(
+  "Problem",
+  "A refusal (RFC 9457). It says what is wrong and what to do, and never repeats a value that was sent.",
+  z.strictObject({
+    type: said("Which refusal: stable, to be switched on.", z.enum(problemNames.map(problemTypeOf))),
+    title: z.string(),
+    status: said("The HTTP status again.", z.int().check(z.minimum(400), z.maximum(599))),
+    detail: said("For people; its words may change.", z.string()),
+    traceId: said("Names the call in our logs.", z.string()),
+    errors: said(
+      "All faults of the body or the query at once, in `validation-failed`.",
+      z.optional(
+        z.array(
+          named(
+            "Fault",
+            "One fault, and where it is.",
+            z.strictObject({ pointer: said("JSON pointer (RFC 6901).", z.string()), detail: z.string() }),
+          ),
+        ),
+      ),
+    ),
+  }),
+);
+
+export const gatewayErrorSchema = named(
+  "GatewayError",
+  "Answered by the gateway before any function of ours was asked, or when one did not answer.",
+  z.strictObject({ message: z.string() }),
+);
+
+/** The answer of a success by operation: what HTTP tests parse every answer with. */
+export const responseSchemas = {
+  submitRequest: request,
+  listRequests: requestPage,
+  searchRequests: requestPage,
+  getRequest: request,
+  listEvents: history,
+  registerDocument: registeredDocument,
+  getDocument: readableDocument,
+  addInformation: request,
+  withdrawRequest: request,
+  recordVendorEvent: vendorReceipt,
+  lookUpProcedureCode: lookUp,
+  getOpenapi: openapiDocument,
+  getDocs: z.string(),
+  getDocsScript: z.string(),
+} as const satisfies Record<OperationId, z.ZodMiniType>;
+
+/** Media type of a success, where it is not JSON. */
+const otherMediaTypes: Partial<Record<OperationId, string>> = { getDocs: "text/html", getDocsScript: "text/javascript" };
+export const mediaTypeOf = (id: OperationId): string => otherMediaTypes[id] ?? "application/json";
+
+/** Statuses of success: the table's own, and that of a vendor's event that was taken before. */
+export const successStatusesOf = (id: OperationId): readonly number[] =>
+  id === "recordVendorEvent" ? [operationOf(id).status, 200] : [operationOf(id).status];
+
+/** What the gateway answers by itself: its statuses, and its words. */
+export const gatewayMessages = {
+  401: "Unauthorized",
+  403: "Forbidden",
+  413: "Request Entity Too Large",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+export type GatewayStatus = keyof typeof gatewayMessages;
+
+export function gatewayStatusesOf(id: OperationId): readonly GatewayStatus[] {
+  const { scopes, body } = operationOf(id);
+  return [...(typeof scopes === "string" ? [] : ([401, 403] as const)), ...(body ? ([413] as const) : []), 429, 500, 503];
+}
+
+/** @returns the schema of an answer, or `undefined` when the document knows no such answer of this operation */
+export function answerSchema(id: OperationId, status: number, contentType: string): z.ZodMiniType | undefined {
+  const mediaType = contentType.split(";")[0]?.trim();
+  if (mediaType === mediaTypeOf(id) && successStatusesOf(id).includes(status)) return responseSchemas[id];
+  if (mediaType === "application/problem+json") {
+    const known = problemsOf(id).filter((name) => problems[name].status === status);
+    return known.length > 0
+      ? z.extend(problemSchema, { type: z.enum(known.map(problemTypeOf)), status: z.literal(status) })
+      : undefined;
+  }
+  return mediaType === "application/json" && gatewayStatusesOf(id).some((known) => known === status)
+    ? gatewayErrorSchema
+    : undefined;
+}
