@@ -65,7 +65,9 @@ const identified =
 const table: Kind = (facts) => {
   const ref = nameOf(facts, "TableName", 255);
   const Arn = arn(facts, "dynamodb", `table/${ref}`);
-  const stream = facts.properties.StreamSpecification ? { StreamArn: `${Arn}/stream/2026-01-01T00:00:00.000` } : {};
+  const stream: Record<string, string> = facts.properties.StreamSpecification
+    ? { StreamArn: `${Arn}/stream/2026-01-01T00:00:00.000` }
+    : {};
   return { ref, attributes: { Arn, TableId: uuidOf(facts), ...stream } };
 };
 

@@ -21,14 +21,14 @@ function submissionFrom(body: Omit<Body, "organization" | "receivedAt">): Submis
     member: { ...body.member, programs: body.member.programs ?? [] },
     diagnoses: body.diagnoses ?? [],
     lines: body.lines.map((line) => ({ ...line, modifiers: line.modifiers ?? [], investigational: line.investigational ?? false })),
-  } as Submission;
+  };
 }
 
 export function toSupplement({ answers, ...supplement }: z.infer<typeof informationBody>): {
   supplement: Supplement;
   answers: { code: string; text: string }[];
 } {
-  return { supplement: supplement as Supplement, answers: answers ?? [] };
+  return { supplement, answers: answers ?? [] };
 }
 
 export const toDescription = ({ kind = "clinical", ...body }: z.infer<typeof documentBody>): DocumentDescription => ({

@@ -3,10 +3,12 @@ import { acceptedTypes, maxDocumentBytes } from "../domain/document.ts";
 import { eventTypes } from "../domain/events.ts";
 import { patterns } from "../domain/identifiers.ts";
 import {
+  admissionTypes,
   channels,
   decisionRules,
   documentKinds,
   documentStatuses,
+  levelsOfCare,
   linesOfBusiness,
   missingItems,
   outcomes,
@@ -41,7 +43,6 @@ const said = <Schema extends z.core.$ZodType>(description: string, schema: Schem
 
 const count = (min: number, max: number) => z.int().check(z.minimum(min), z.maximum(max));
 const instant = () => z.iso.datetime();
-const orNull = <Schema extends z.core.$ZodType>(schema: Schema) => z.nullable(schema);
 const matching = (pattern: RegExp) => z.string().check(z.regex(pattern));
 const requestIdSchema = () => matching(patterns.requestId);
 
@@ -68,8 +69,8 @@ const admission = named(
   "An inpatient stay that is asked for by date, level of care and days.",
   z.strictObject({
     date: z.optional(z.iso.date()),
-    type: z.optional(z.string()),
-    levelOfCare: z.optional(z.string()),
+    type: z.optional(z.enum(admissionTypes)),
+    levelOfCare: z.optional(z.enum(levelsOfCare)),
     days: z.optional(count(1, 999)),
   }),
 );
@@ -81,14 +82,14 @@ const decision = named(
   "What was decided of one line, by whom and when. Automation approves, it never denies: whatever is adverse names the clinician who decided and a specific reason.",
   z.strictObject({
     outcome: z.enum(outcomes),
-    quantity: said("What was granted, in `unit`; `null` when nothing was, or nothing was counted.", orNull(count(1, 99_999))),
-    unit: orNull(z.enum(units)),
-    from: said("First day on which the service may be delivered.", orNull(z.iso.date())),
-    to: said("Last day, included.", orNull(z.iso.date())),
-    reason: said("Always given with anything adverse.", orNull(codedText())),
-    criterion: said("The criterion on which the decision rests.", orNull(z.string())),
+    quantity: said("What was granted, in `unit`; `null` when nothing was, or nothing was counted.", z.nullable(count(1, 99_999))),
+    unit: z.nullable(z.enum(units)),
+    from: said("First day on which the service may be delivered.", z.nullable(z.iso.date())),
+    to: said("Last day, included.", z.nullable(z.iso.date())),
+    reason: said("Always given with anything adverse.", z.nullable(codedText())),
+    criterion: said("The criterion on which the decision rests.", z.nullable(z.string())),
     decidedAt: instant(),
-    decidedBy: z.strictObject({ name: z.string(), credential: orNull(z.string()) }),
+    decidedBy: z.strictObject({ name: z.string(), credential: z.nullable(z.string()) }),
   }),
 );
 
@@ -98,7 +99,7 @@ const requirement = {
     z.enum(requirements),
   ),
   route: said("Who decides: the plan, its imaging vendor, or nobody because nothing needs deciding.", z.enum(routes)),
-  category: said("The plan's category of service, an id of its published list.", orNull(z.string())),
+  category: said("The plan's category of service, an id of its published list.", z.nullable(z.string())),
   rule: said("The step of the plan's order of decision that settled it.", z.enum(decisionRules)),
   because: said("The facts that decided, in a sentence.", z.string()),
 };
@@ -122,7 +123,7 @@ const line = named(
     diagnosisPointers: said("Positions in the request's diagnoses, from 1.", z.optional(z.array(count(1, 12)))),
     servicingProvider: z.optional(provider),
     ...requirement,
-    decision: said("`null` while the line is undecided, or needs no decision.", orNull(decision)),
+    decision: said("`null` while the line is undecided, or needs no decision.", z.nullable(decision)),
   }),
 );
 
@@ -133,8 +134,8 @@ const referral = named(
     vendor: z.string(),
     portalUrl: said("The vendor's own site for providers.", z.url()),
     status: z.enum(referralStatuses),
-    caseId: said("The vendor's name for its case, once it has acknowledged.", orNull(z.string())),
-    sentAt: said("When the vendor took the referral.", orNull(instant())),
+    caseId: said("The vendor's name for its case, once it has acknowledged.", z.nullable(z.string())),
+    sentAt: said("When the vendor took the referral.", z.nullable(instant())),
   }),
 );
 
@@ -188,8 +189,8 @@ const authorization = named(
   "What claims refer to: given once a line is approved, for the dates from first to last.",
   z.strictObject({
     number: matching(/^AU-[A-Z2-7]{26}$/),
-    from: orNull(z.iso.date()),
-    to: orNull(z.iso.date()),
+    from: z.nullable(z.iso.date()),
+    to: z.nullable(z.iso.date()),
   }),
 );
 
@@ -201,9 +202,9 @@ const summaryMembers = {
   lineOfBusiness: z.enum(linesOfBusiness),
   priority: z.enum(priorities),
   receivedAt: said("Receipt by the plan: the clock's start, whoever keyed it in and whenever.", instant()),
-  dueAt: said("When the decision is due; `null` once decided or closed.", orNull(instant())),
+  dueAt: said("When the decision is due; `null` once decided or closed.", z.nullable(instant())),
   overdue: z.boolean(),
-  authorization: orNull(authorization),
+  authorization: z.nullable(authorization),
   updatedAt: instant(),
 };
 
@@ -220,9 +221,9 @@ const request = named(
   "A prior-authorization request as it stands. What does not exist yet is `null`; what was not said when it was submitted is absent.",
   z.strictObject({
     ...summaryMembers,
-    organization: said("The requesting organization; `null` when only the plan sees the request.", orNull(z.string())),
-    completeAt: said("When nothing was missing for the first time.", orNull(instant())),
-    dueRule: said("The rule that set `dueAt`.", orNull(z.string())),
+    organization: said("The requesting organization; `null` when only the plan sees the request.", z.nullable(z.string())),
+    completeAt: said("When nothing was missing for the first time.", z.nullable(instant())),
+    dueRule: said("The rule that set `dueAt`.", z.nullable(z.string())),
     clock: said("Every rule that applies, the earliest first: that one rules.", z.array(clockCandidate)),
     extended: z.boolean(),
     missing: said("What the plan still needs. The clock runs all the same.", z.array(z.enum(missingItems))),
@@ -246,31 +247,30 @@ const request = named(
     diagnoses: z.array(diagnosis),
     clinicalSummary: z.optional(z.string()),
     lines: z.array(line),
-    referral: said("`null` when no line is the vendor's.", orNull(referral)),
+    referral: said("`null` when no line is the vendor's.", z.nullable(referral)),
     informationRequest: said(
       "An open question to the provider.",
-      orNull(z.strictObject({ askedBy: z.enum(["vendor", "plan"]), items: z.array(codedText()), at: instant() })),
+      z.nullable(z.strictObject({ askedBy: z.enum(["vendor", "plan"]), items: z.array(codedText()), at: instant() })),
     ),
     answers: z.array(z.strictObject({ code: z.string(), text: z.string(), at: instant() })),
-    documents: said("In full when the request is read; in the answer to a change, their state alone.", documents()),
+    documents: said(
+      "In full when the request is read; in the answer to a change, their state alone.",
+      z.array(z.union([document, attachedDocument])),
+    ),
     exception: said(
       "Something that a person of the plan has to judge.",
-      orNull(z.strictObject({ reason: z.string(), at: instant() })),
+      z.nullable(z.strictObject({ reason: z.string(), at: instant() })),
     ),
-    withdrawal: orNull(z.strictObject({ reason: z.string(), at: instant() })),
+    withdrawal: z.nullable(z.strictObject({ reason: z.string(), at: instant() })),
   }),
 );
-
-function documents() {
-  return z.array(z.union([document, attachedDocument]));
-}
 
 const requestPage = named(
   "RequestPage",
   "A page of a list. It may be short, or even empty, and still carry a cursor: the list ends where `nextCursor` is `null`.",
   z.strictObject({
     items: z.array(requestSummary),
-    nextCursor: said("Send it with the same query to go on.", orNull(z.string())),
+    nextCursor: said("Send it with the same query to go on.", z.nullable(z.string())),
   }),
 );
 

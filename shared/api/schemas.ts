@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isNpi, patterns } from "../domain/identifiers.ts";
+import { isNpi, type MemberId, type Npi, patterns } from "../domain/identifiers.ts";
 import { vendorEventTypes } from "../domain/vendor-event.ts";
 import {
   admissionTypes,
@@ -36,8 +36,13 @@ const instant = () => z.iso.datetime({ offset: true, error: "Must be an RFC 3339
 const longText = () => text(4000);
 const shortText = () => text(200);
 
-export const memberId = digits(patterns.memberId, "Must be the 11-digit member ID.");
-export const npi = z.string("Must be text.").check(z.refine(isNpi, "Must be a valid NPI: ten digits with a matching check digit."));
+/** What has passed the check may be called by its name. */
+const branded = <Name extends string>(schema: z.ZodMiniType<string, string>) => schema as unknown as z.ZodMiniType<Name, string>;
+
+export const memberId = branded<MemberId>(digits(patterns.memberId, "Must be the 11-digit member ID."));
+export const npi = branded<Npi>(
+  z.string("Must be text.").check(z.refine(isNpi, "Must be a valid NPI: ten digits with a matching check digit.")),
+);
 export const procedureCode = code(patterns.procedureCode, "Must be a CPT or HCPCS Level II code.");
 const usState = code(
   /^(A[KLRSZ]|C[AOT]|D[CE]|FL|G[AU]|HI|I[ADLN]|K[SY]|LA|M[ADEINOPST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AIT]|W[AIVY]|MP)$/,

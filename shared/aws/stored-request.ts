@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { earlier, type Instant } from "../domain/calendar.ts";
 import type { RequestEvent } from "../domain/events.ts";
 import type { RequestId } from "../domain/identifiers.ts";
-import { dueAt, isOpen, queueOf, type Request } from "../domain/request.ts";
+import { awaitsRelease, dueAt, isOpen, queueOf, type Request } from "../domain/request.ts";
 import { itemKey, shardOf } from "./keys.ts";
 
 /** How a request stands in the table: its content as one JSON text, beside what conditions, indexes and the relay need. */
@@ -33,7 +33,7 @@ export function indexAttributes(request: Request): IndexAttributes {
 /** When the request has to be looked at by itself: its referral goes out at a share of the clock. */
 export function wakeAt(request: Request): Instant | undefined {
   const { referral } = request;
-  return isOpen(request) && referral && referral.releasedAt === null ? referral.dueAt : undefined;
+  return isOpen(request) && referral && awaitsRelease(referral) ? referral.dueAt : undefined;
 }
 
 type Item = Readonly<Record<string, AttributeValue>>;

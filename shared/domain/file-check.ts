@@ -24,11 +24,23 @@ export function checkFile(described: DocumentDescription, stored: StoredFile): F
 }
 
 function looksLike(contentType: string, { head, detectedType }: StoredFile): boolean {
-  if (contentType === "text/plain") return detectedType === undefined && isText(head) && !startsLikeMarkup(head);
+  if (contentType === "text/plain") return !textualTypes.has(detectedType ?? "") && isText(head) && !startsLikeMarkup(head);
   if (contentType === "application/xml")
     return (detectedType === undefined || detectedType === "application/xml") && isText(head) && startsLikeXml(head);
   return detectedType === contentType;
 }
+
+/**
+ * Formats that are written in plain characters, and are more than notes. Any other magic number at the head of what is text
+ * throughout is chance: a note may begin with "BMI" or "MZ twins".
+ */
+const textualTypes: ReadonlySet<string> = new Set([
+  "application/pdf",
+  "application/postscript",
+  "application/eps",
+  "application/rtf",
+  "application/xml",
+]);
 
 /** UTF-8 without control characters other than white space; a multi-byte character may be cut at the end of the head. */
 function isText(head: Uint8Array): boolean {

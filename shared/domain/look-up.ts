@@ -57,7 +57,7 @@ type Chosen = Readonly<Partial<Record<Driver, Value>>>;
 function factsFrom({ program, ...chosen }: Chosen): Partial<LineFacts> {
   const named = Object.fromEntries(Object.entries(chosen).map(([driver, value]) => [factOf[driver as keyof typeof factOf], value]));
   // Elective unless it is an emergency, as in a submission that does not say.
-  const elective = chosen.elective ?? chosen.emergency !== true;
+  const elective = chosen.elective === undefined ? chosen.emergency !== true : chosen.elective === true;
   return { modifiers: [], diagnoses: [], programs: program ? [String(program)] : [], elective, ...named };
 }
 

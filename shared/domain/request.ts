@@ -83,6 +83,7 @@ export type Referral = {
 };
 
 export type HeardEvent = {
+  readonly caseId: string;
   readonly version: number;
   readonly eventId: string;
   readonly type: string;
@@ -104,6 +105,10 @@ export type AttachedDocument = {
 };
 
 export type Authorization = { readonly number: string; readonly from: string | null; readonly to: string | null };
+
+/** The vendor is still to hear from us: not while it decides nothing any more, nor when it could not be reached. */
+export const awaitsRelease = ({ releasedAt, status }: Referral): boolean =>
+  releasedAt === null && (status === "waiting" || status === "acknowledged" || status === "information-requested");
 
 /** Lines that need a decision: all but those that need no authorization. */
 export const linesToDecide = (request: Pick<Request, "lines">): readonly Line[] =>

@@ -2,7 +2,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { Instant } from "./calendar.ts";
 import { type Actor, chained, type EventDraft, type RequestEvent } from "./events.ts";
 import { missingFrom } from "./missing.ts";
-import { isOpen, linesToDecide, type Request, statusOf } from "./request.ts";
+import { awaitsRelease, isOpen, type Request, statusOf } from "./request.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
 import type { RequestStatus } from "./vocabulary.ts";
 
@@ -73,13 +73,13 @@ function settle(changed: Request, { now, policy }: Context): { request: Request;
   const drafts: EventDraft[] = [];
   const missing = missingFrom(changed, policy);
   let request: Request = { ...changed, missing };
-  if (request.completeAt === null && missing.length === 0 && linesToDecide(request).length > 0) {
+  request = { ...request, status: statusOf(request) };
+  if (request.completeAt === null && missing.length === 0 && isOpen(request)) {
     request = { ...request, completeAt: now };
     drafts.push({ type: "request.completed" });
   }
-  request = { ...request, status: statusOf(request) };
   const { referral } = request;
-  if (referral?.status === "waiting" && referral.releasedAt === null && isOpen(request)) {
+  if (referral && awaitsRelease(referral) && isOpen(request)) {
     const ready = (missing.length === 0 && request.informationRequest === null) || referral.dueAt <= now;
     if (ready) {
       request = { ...request, referral: { ...referral, releasedAt: now } };

@@ -57,7 +57,8 @@ const planSchema = z.strictObject({
   reminder: z.string(),
   referralDueAtShareOfClock: z.number(),
   documentUploadHours: z.number(),
-  mayDeny: texts,
+  /** Credentials of the right expertise; one without groups or categories holds for every service. */
+  mayDeny: z.array(z.strictObject({ credential: z.string(), groups: z.optional(texts), categories: z.optional(texts) })),
 });
 
 export type CategoryRule = z.infer<typeof ruleSchema>;

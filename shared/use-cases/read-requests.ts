@@ -23,7 +23,10 @@ export async function listRequests(
   const found = await inOrder(requests, page.items);
   // The index may be a moment behind or ahead of the item; the item decides.
   const items = found.filter(
-    (request) => request.organization === organization && (query.status === undefined || request.status === query.status),
+    (request) =>
+      request.organization === organization &&
+      (query.status === undefined || request.status === query.status) &&
+      (query.updatedSince === undefined || request.updatedAt >= query.updatedSince),
   );
   return ok({ items, ...(page.next ? { next: page.next } : {}) });
 }

@@ -24,7 +24,7 @@ export async function caller(who: TokenRequest | undefined) {
       },
       ...(body === undefined
         ? {}
-        : { body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
+        : { body: typeof body === "string" || body instanceof Uint8Array ? (body as RequestInit["body"]) : JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: isJson(response) ? (JSON.parse(text) as Json) : text };

@@ -42,7 +42,7 @@ export type ReferredLine = z.infer<typeof referral>["lines"][number];
 export type CaseState = "open" | "silent" | "awaiting-information" | "decided" | "returned";
 
 /** A callback as the vendor decides on it; `repeated` sends the very same event once more. */
-export type Step = { type: string; lines?: object[]; submission?: unknown; repeated?: true };
+export type Step = { type: string; lines?: object[]; items?: object[]; submission?: unknown; repeated?: true };
 
 export type Reaction = { state: CaseState; steps: Step[] };
 
@@ -56,7 +56,7 @@ export const reactToReferral = (digit: string, lines: readonly ReferredLine[], t
     case "9":
       return { state: "decided", steps: [acknowledged, { type: "decided", lines: denied(lines) }] };
     case "8":
-      return { state: "awaiting-information", steps: [acknowledged, { type: "information-requested" }] };
+      return { state: "awaiting-information", steps: [acknowledged, { type: "information-requested", items: asked }] };
     case "7":
       return { state: "silent", steps: [] };
     case "6":
@@ -105,5 +105,7 @@ const denied = (lines: readonly ReferredLine[]): object[] =>
     reason: { code: "0F", text: "Not medically necessary: conservative treatment was not completed." },
     clinician: { name: "Dr. Robin Ames", credential: "MD" },
   }));
+
+const asked: object[] = [{ code: "previous-imaging", text: "Send the report of the previous imaging, or say that there is none." }];
 
 const dateOf = (time: Date): string => time.toISOString().slice(0, 10);

@@ -5,7 +5,15 @@ import type { CaseState, Known, Reaction, ReferredLine } from "./vendor-behaviou
 
 /** An event on its way to the plan. Kept as fields: the request's id may become known only after the case was opened. */
 export type Callback = {
-  event: { eventId: string; type: string; version: number; occurredAt: string; lines?: object[]; submission?: unknown };
+  event: {
+    eventId: string;
+    type: string;
+    version: number;
+    occurredAt: string;
+    lines?: object[];
+    items?: object[];
+    submission?: unknown;
+  };
   /** Real time, in milliseconds. */
   dueAt: number;
   status: "due" | "delivered" | "refused";

@@ -1,6 +1,7 @@
 import type { Policy } from "../../policy/policy.ts";
 import type { EventDraft } from "../events.ts";
-import type { Decision, Line, Referral, Request } from "../request.ts";
+import type { Decision, HeardEvent, Line, Referral, Request } from "../request.ts";
+import type { SubmittedLine } from "../submission.ts";
 import { type Context, transition } from "../transition.ts";
 import { fingerprintOf, type VendorEvent, type VendorLine } from "../vendor-event.ts";
 import { requestStatuses } from "../vocabulary.ts";
@@ -9,9 +10,7 @@ import { requestStatuses } from "../vocabulary.ts";
 export function isReplay(request: Request, event: VendorEvent): boolean {
   const fingerprint = fingerprintOf(event);
   return (request.referral?.heard ?? []).some(
-    (heard) =>
-      heard.eventId === event.eventId ||
-      (heard.version === event.version && heard.fingerprint === fingerprint && request.referral?.caseId === event.caseId),
+    (heard) => heard.fingerprint === fingerprint && (heard.eventId === event.eventId || heard.version === event.version),
   );
 }
 
@@ -20,17 +19,22 @@ export function contradictionIn(request: Request, event: VendorEvent): string | 
   const { referral } = request;
   if (!referral) return "The vendor speaks of a request that was never referred to it.";
   if (referral.caseId !== null && referral.caseId !== event.caseId) return "The vendor names another case than the one it opened.";
-  if (referral.heard.some((heard) => heard.version === event.version))
-    return "The vendor gave one version of its case two meanings.";
+  const ofCase = referral.heard.filter((heard) => heard.caseId === event.caseId);
+  if (referral.heard.some((heard) => heard.eventId === event.eventId)) return "The vendor gave one event two meanings.";
+  if (ofCase.some((heard) => heard.version === event.version)) return "The vendor gave one version of its case two meanings.";
   if (event.type === "not-delegated" && request.lines.some((line) => line.route === "vendor" && line.decision !== null))
     return "The vendor gives back what it has decided.";
+  if (event.type === "information-requested" && referral.status === "returned" && event.version > latestOf(ofCase))
+    return "The vendor asks about what it had given back.";
   if (event.type === "decided") {
     if (request.status === "withdrawn" || request.status === "closed") return "The vendor decided after the request had ended.";
     if (referral.status === "returned") return "The vendor decided what it had given back.";
+    const numbers = (event.lines ?? []).map((line) => line.lineNumber);
+    if (new Set(numbers).size < numbers.length) return "The vendor decided one line twice at once.";
     for (const said of event.lines ?? []) {
       const line = request.lines[said.lineNumber - 1];
       if (!line || (line.route !== "vendor" && !line.escalated)) return "The vendor decided a line that it was not asked about.";
-      if (line.decision && line.decision.outcome !== outcomeOf(request, said)) return "The vendor contradicts its own decision.";
+      if (line.decision && !saysTheSame(line.decision, grantOf(request, said))) return "The vendor contradicts its own decision.";
       if (line.escalated && !line.decision) return "The vendor decided a line that waits for the medical director.";
     }
   }
@@ -45,7 +49,7 @@ export const hearVendor = transition<VendorEvent>({
   already: isReplay,
   decide: (request, event, context) => {
     if (!request.referral) return request;
-    const latest = Math.max(0, ...request.referral.heard.map((heard) => heard.version));
+    const latest = latestOf(request.referral.heard.filter((heard) => heard.caseId === event.caseId));
     const referral: Referral = {
       ...request.referral,
       caseId: event.caseId,
@@ -53,7 +57,7 @@ export const hearVendor = transition<VendorEvent>({
     };
     const noted = { ...request, referral };
     if (event.type === "decided") return decided(noted, event, context);
-    if (event.version < latest || noted.referral.status === "decided") return noted;
+    if (event.version < latest || noted.referral.status === "decided" || noted.referral.status === "returned") return noted;
     if (event.type === "acknowledged" || event.type === "opened") return acknowledged(noted);
     if (event.type === "information-requested") return informationRequested(noted, event, context);
     return returned(noted);
@@ -75,7 +79,10 @@ export const recordContradiction = transition<{ event: VendorEvent; reason: stri
   events: (_before, { event }) => [{ type: "vendor.contradicted", caseId: event.caseId }],
 });
 
-const heardOf = (event: VendorEvent) => ({
+const latestOf = (heard: readonly HeardEvent[]) => Math.max(0, ...heard.map(({ version }) => version));
+
+const heardOf = (event: VendorEvent): HeardEvent => ({
+  caseId: event.caseId,
   version: event.version,
   eventId: event.eventId,
   type: event.type,
@@ -93,7 +100,11 @@ function informationRequested(request: Referred, event: VendorEvent, { now }: Co
   return {
     ...request,
     referral: { ...request.referral, status: "information-requested" },
-    informationRequest: { askedBy: "vendor", items: event.items ?? [], at: now },
+    informationRequest: {
+      askedBy: "vendor",
+      items: event.items ?? event.lines?.flatMap((line) => line.reason ?? []) ?? [],
+      at: now,
+    },
   };
 }
 
@@ -102,7 +113,7 @@ function returned(request: Referred): Request {
   return {
     ...request,
     referral: { ...request.referral, status: "returned" },
-    informationRequest: null,
+    informationRequest: withoutVendors(request.informationRequest),
     lines: request.lines.map((line) => (line.route === "vendor" ? { ...line, route: "plan" } : line)),
   };
 }
@@ -113,29 +124,28 @@ function decided(request: Referred, event: VendorEvent, context: Context): Reque
     return said && line.decision === null ? decidedLine(request, line, said, event, context) : line;
   });
   const open = lines.some((line) => line.route === "vendor" && line.decision === null);
+  const asking = request.referral.status === "information-requested";
   return {
     ...request,
     lines,
-    informationRequest: open ? request.informationRequest : null,
-    referral: { ...request.referral, status: open ? "acknowledged" : "decided" },
+    informationRequest: open ? request.informationRequest : withoutVendors(request.informationRequest),
+    referral: { ...request.referral, status: !open ? "decided" : asking ? "information-requested" : "acknowledged" },
   };
 }
+
+/** The vendor's question falls with its case; one that the plan has asked stays open. */
+const withoutVendors = (asked: Request["informationRequest"]) => (asked?.askedBy === "vendor" ? null : asked);
 
 /**
  * An adverse line stands only on a clinician who may deny (42 CFR 438.210(b)(3), 422.566(d)); without one it waits for the
  * plan's medical director.
  */
 function decidedLine(request: Request, line: Line, said: VendorLine, event: VendorEvent, { policy }: Context): Line {
-  const outcome = outcomeOf(request, said);
-  if (outcome !== "approved" && !(said.clinician && mayDeny(said.clinician.credential, policy) && said.reason))
+  const grant = grantOf(request, said);
+  if (grant.outcome !== "approved" && !(said.clinician && mayDeny(said.clinician.credential, line.category, policy) && said.reason))
     return { ...line, route: "plan", escalated: true, because: "The vendor's adverse answer names no clinician who may deny." };
-  const asked = request.submission.lines[line.lineNumber - 1];
   const decision: Decision = {
-    outcome,
-    quantity: outcome === "denied" ? null : (said.quantity ?? asked?.quantity ?? null),
-    unit: asked?.unit ?? null,
-    from: outcome === "denied" ? null : (said.from ?? asked?.serviceDate ?? null),
-    to: outcome === "denied" ? null : (said.to ?? asked?.endDate ?? null),
+    ...grant,
     reason: said.reason ?? null,
     criterion: null,
     decidedAt: event.occurredAt,
@@ -147,15 +157,45 @@ function decidedLine(request: Request, line: Line, said: VendorLine, event: Vend
   return { ...line, decision };
 }
 
-/** An approval of fewer units than were asked for is an approval of less, whatever it is called. */
-function outcomeOf(request: Request, said: VendorLine): VendorLine["outcome"] {
-  const asked = request.submission.lines[said.lineNumber - 1]?.quantity;
-  return said.outcome === "approved" && asked !== undefined && said.quantity !== undefined && said.quantity < asked
-    ? "approved-less"
-    : said.outcome;
+type Grant = Pick<Decision, "outcome" | "quantity" | "unit" | "from" | "to">;
+
+/** What the vendor's answer on a line comes to, what it leaves unsaid being as asked. */
+function grantOf(request: Request, said: VendorLine): Grant {
+  const asked = request.submission.lines[said.lineNumber - 1];
+  if (said.outcome === "denied") return { outcome: "denied", quantity: null, unit: null, from: null, to: null };
+  return {
+    outcome: isLess(asked, said) ? "approved-less" : said.outcome,
+    quantity: said.quantity ?? asked?.quantity ?? null,
+    unit: asked?.unit ?? null,
+    from: said.from ?? asked?.serviceDate ?? null,
+    to: said.to ?? asked?.endDate ?? null,
+  };
 }
 
-const mayDeny = (credential: string, policy: Policy) => policy.plan.mayDeny.includes(credential);
+/** An approval of fewer units or days than were asked for is an approval of less, whatever it is called. */
+function isLess(asked: SubmittedLine | undefined, said: VendorLine): boolean {
+  const lastDay = asked?.endDate ?? asked?.serviceDate;
+  return (
+    (asked?.quantity !== undefined && said.quantity !== undefined && said.quantity < asked.quantity) ||
+    (asked?.serviceDate !== undefined && said.from !== undefined && said.from > asked.serviceDate) ||
+    (lastDay !== undefined && said.to !== undefined && said.to < lastDay)
+  );
+}
+
+const saysTheSame = (one: Grant, other: Grant) =>
+  one.outcome === other.outcome && one.quantity === other.quantity && one.from === other.from && one.to === other.to;
+
+/** A denial takes the right expertise: a psychologist's in behavioral health, a pharmacist's in drugs (42 CFR 438.210(b)(3)). */
+function mayDeny(credential: string, category: string | null, policy: Policy): boolean {
+  const group = policy.rules.find((rule) => rule.id === category)?.group;
+  return policy.plan.mayDeny.some(
+    (one) =>
+      one.credential === credential &&
+      ((!one.groups && !one.categories) ||
+        (group !== undefined && one.groups?.includes(group)) ||
+        (category !== null && one.categories?.includes(category))),
+  );
+}
 
 function eventsOf(before: Request, event: VendorEvent, after: Request): readonly EventDraft[] {
   const { caseId } = event;

@@ -1,5 +1,7 @@
+import { canonicalJson } from "../canonical-json.ts";
 import { clockOf, evaluatedLines } from "../evaluate.ts";
 import type { Network, Request } from "../request.ts";
+import type { Fault } from "../result.ts";
 import { type Supplement, supplemented } from "../submission.ts";
 import { transition } from "../transition.ts";
 import { openStatuses } from "../vocabulary.ts";
@@ -20,23 +22,29 @@ export type Information = {
 export const inform = transition<Information>({
   name: "add information",
   from: openStatuses,
-  to: [...openStatuses, "not-required"],
-  refuses: (request, { supplement }) => {
-    const unknown = (supplement.lines ?? []).flatMap((line, index) =>
-      request.lines[line.lineNumber - 1]
-        ? []
-        : [{ pointer: `/lines/${index}/lineNumber`, detail: "The request has no such line." }],
+  /** Decided, when what is left turns out to need no decision. */
+  to: [...openStatuses, "not-required", "approved", "partially-approved", "denied"],
+  already: (request, { supplement, answers }) => {
+    const recorded = answersToOpenQuestion(request);
+    return (
+      unknownLines(request, supplement).length === 0 &&
+      answers.every(({ code, text }) => recorded.some((one) => one.code === code && one.text === text)) &&
+      canonicalJson(supplemented(request.submission, supplement)) === canonicalJson(request.submission)
     );
+  },
+  refuses: (request, { supplement }) => {
+    const unknown = unknownLines(request, supplement);
     return unknown.length > 0
       ? { problem: "validation-failed", detail: "The body has faults; each is named under errors.", errors: unknown }
       : undefined;
   },
   decide: (request, { supplement, answers, network, servicingOrganization }, { now, policy }) => {
     const submission = supplemented(request.submission, supplement);
-    const referred = request.referral?.releasedAt !== null && request.referral !== null;
+    // Known to the vendor: what it was asked stays with it, what it gave back or was never asked does not go to it any more.
+    const referred = request.referral !== null && (request.referral.releasedAt !== null || request.referral.caseId !== null);
     const lines = evaluatedLines(submission, network, policy, request.lines).map((line, index) => {
       const before = request.lines[index];
-      return referred && before?.route === "vendor" ? before : line;
+      return referred && before && (before.route === "vendor" || line.route === "vendor") ? before : line;
     });
     const clock = clockOf({ submission, lines, network, receivedAt: request.receivedAt }, policy);
     const answered = answersQuestion(request, supplement, answers);
@@ -61,10 +69,20 @@ export const inform = transition<Information>({
   ],
 });
 
-/** Asked items are answered by their codes; a question without items, or of codes nobody can name, by anything new. */
+const unknownLines = (request: Request, { lines = [] }: Supplement): readonly Fault[] =>
+  lines.flatMap((line, index) =>
+    request.lines[line.lineNumber - 1] ? [] : [{ pointer: `/lines/${index}/lineNumber`, detail: "The request has no such line." }],
+  );
+
+/** What was answered before the open question was asked does not answer it. */
+const answersToOpenQuestion = ({ answers, informationRequest }: Request) =>
+  answers.filter((answer) => informationRequest === null || answer.at >= informationRequest.at);
+
+/** The plan's items are answered by their codes, all of them. To the vendor anything new is an answer: it asks again if it must. */
 function answersQuestion(request: Request, supplement: Supplement, answers: Information["answers"]): boolean {
-  const items = request.informationRequest?.items ?? [];
-  if (items.length === 0) return answers.length > 0 || Object.keys(supplement).length > 0;
-  const given = new Set([...request.answers, ...answers].map((answer) => answer.code));
-  return items.every((item) => given.has(item.code));
+  const asked = request.informationRequest;
+  if (!asked || asked.items.length === 0 || asked.askedBy === "vendor")
+    return answers.length > 0 || Object.keys(supplement).length > 0;
+  const given = new Set([...answersToOpenQuestion(request), ...answers].map((answer) => answer.code));
+  return asked.items.every((item) => given.has(item.code));
 }

@@ -1,3 +1,4 @@
+import { awaitsRelease } from "../request.ts";
 import { transition, vendorLines } from "../transition.ts";
 import { openStatuses, requestStatuses } from "../vocabulary.ts";
 
@@ -7,7 +8,7 @@ export const releaseReferral = transition<Record<never, never>>({
   from: openStatuses,
   to: openStatuses,
   already: (request, _command, { now }) =>
-    request.referral === null || request.referral.releasedAt !== null || request.referral.dueAt > now,
+    request.referral === null || !awaitsRelease(request.referral) || request.referral.dueAt > now,
   decide: (request, _command, { now }) =>
     request.referral ? { ...request, referral: { ...request.referral, releasedAt: now } } : request,
   events: (_before, _command, after) => [{ type: "referral.released", lines: vendorLines(after) }],

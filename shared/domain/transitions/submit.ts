@@ -3,7 +3,7 @@ import { type Instant, shareOf } from "../calendar.ts";
 import { clockOf, evaluatedLines } from "../evaluate.ts";
 import { genesisHash } from "../events.ts";
 import type { RequestId } from "../identifiers.ts";
-import type { Line, Network, Referral, Request } from "../request.ts";
+import type { HeardEvent, Line, Network, Referral, Request } from "../request.ts";
 import type { Submission } from "../submission.ts";
 import { type Change, type Context, sealed } from "../transition.ts";
 
@@ -16,12 +16,7 @@ export type NewRequest = {
   readonly network: Network;
   readonly receivedAt: Instant;
   /** The vendor's case, when the provider went to the vendor first. */
-  readonly openedCase?: {
-    readonly caseId: string;
-    readonly version: number;
-    readonly eventId: string;
-    readonly fingerprint: string;
-  };
+  readonly openedCase?: Omit<HeardEvent, "type">;
 };
 
 /** A request comes into being: judged line by line, its clock started at receipt (42 CFR 438.210(d), 422.568). */
@@ -30,19 +25,18 @@ export function submitted(command: NewRequest, context: Context): Change {
   const lines = evaluatedLines(submission, network, context.policy);
   const clock = clockOf({ submission, lines, network, receivedAt }, context.policy);
   const waiting = referralFor(lines, receivedAt, clock[0]?.dueAt, context.policy);
-  const referral: Referral | null =
-    waiting && openedCase
-      ? {
-          ...waiting,
-          status: "acknowledged",
-          caseId: openedCase.caseId,
-          releasedAt: context.now,
-          sentAt: context.now,
-          heard: [
-            { version: openedCase.version, eventId: openedCase.eventId, type: "opened", fingerprint: openedCase.fingerprint },
-          ],
-        }
-      : waiting;
+  // A case for services that the vendor does not decide is ours at once; what the vendor says of it later is known by its case.
+  const opened = waiting ?? newReferral(context.now, context.policy);
+  const referral: Referral | null = openedCase
+    ? {
+        ...opened,
+        status: waiting ? "acknowledged" : "returned",
+        caseId: openedCase.caseId,
+        releasedAt: context.now,
+        sentAt: context.now,
+        heard: [{ ...openedCase, type: "opened" }],
+      }
+    : waiting;
   const blank: Request = {
     id: command.id,
     version: 0,
@@ -70,8 +64,13 @@ export function submitted(command: NewRequest, context: Context): Change {
     lastSequence: 0,
     lastHash: genesisHash,
   };
-  const opened = openedCase ? [{ type: "referral.acknowledged" as const, caseId: openedCase.caseId }] : [];
-  return sealed(blank, blank, [{ type: "request.submitted", lines: lines.map((line) => line.lineNumber) }, ...opened], context);
+  const acknowledged = openedCase ? [{ type: "referral.acknowledged" as const, caseId: openedCase.caseId }] : [];
+  return sealed(
+    blank,
+    blank,
+    [{ type: "request.submitted", lines: lines.map((line) => line.lineNumber) }, ...acknowledged],
+    context,
+  );
 }
 
 /** Lines that the vendor decides are referred: when nothing is missing, or at a share of the clock, whichever is first. */
@@ -82,6 +81,10 @@ export function referralFor(
   policy: Policy,
 ): Referral | null {
   if (dueAt === undefined || !lines.some((line) => line.route === "vendor")) return null;
+  return newReferral(shareOf(receivedAt, dueAt, policy.plan.referralDueAtShareOfClock), policy);
+}
+
+function newReferral(dueAt: Instant, policy: Policy): Referral {
   const vendor = policy.imagingVendor;
   return {
     vendor: vendor.name,
@@ -89,7 +92,7 @@ export function referralFor(
     status: "waiting",
     number: 1,
     caseId: null,
-    dueAt: shareOf(receivedAt, dueAt, policy.plan.referralDueAtShareOfClock),
+    dueAt,
     releasedAt: null,
     sentAt: null,
     heard: [],

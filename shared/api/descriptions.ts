@@ -1,0 +1,137 @@
+import { maxDocumentBytes } from "../domain/document.ts";
+import type { OperationId } from "./operations.ts";
+import { problems } from "./problems.ts";
+
+/** What the OpenAPI document says in sentences. Shapes, statuses and scopes come from the table of operations, not from here. */
+
+const table = (rows: readonly (readonly string[])[]) => rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+export const introduction = `The prior-authorization desk of a health plan: submit a request, upload clinical documents, follow it until it is decided.
+
+**JSON** in camelCase, times in RFC 3339 UTC, dates in ISO form. Members that are not listed here, \`null\` in place of absence and names that stand twice are refused; a body has at most 256 KB. Answers may gain members: take what you know, ignore the rest.
+
+**Tokens.** Where a scope is listed, send a bearer token; any one of the listed scopes opens the operation. The token's \`org\` names the organization that acts. Another organization's request answers exactly as one that does not exist.
+
+**Repeats.** \`POST /v1/requests\` takes an \`Idempotency-Key\`: the same key with the same body answers the request as it stands now, so repeat until you have an answer. Every other change recognises a repeat of what it has already recorded.
+
+**Versions.** The \`ETag\` of a request is its version. Send it as \`If-Match\` to change only what you have seen.
+
+**Refusals** are problem documents (RFC 9457), \`application/problem+json\`: \`type\` says which, \`detail\` what to do, \`errors\` names all faults at once by JSON pointer. Values that you sent are never repeated. What the gateway refuses by itself is a \`GatewayError\`. A path that is not listed here answers \`route-not-found\`, and another method on a listed path \`method-not-allowed\` with an \`Allow\` header.
+
+${table([["Problem", "Status", "Title"], ["---", "---", "---"], ...Object.entries(problems).map(([name, { status, title }]) => [`\`${name}\``, String(status), title])])}
+
+**Lists** come in pages; send \`nextCursor\` back as \`cursor\` with the same query. A cursor is good only for its caller and its query. No personal data stands in any URL: searching by member is a POST.`;
+
+export const tags = {
+  Requests: "Submit a request, add to it, take it back, find it again.",
+  Documents: "Clinical documents: registered here, uploaded by form past the API, verified before anybody can read them.",
+  Vendor: "What the imaging vendor tells the plan of its cases.",
+  "Look-up": "Whether a service needs authorization, before anything is submitted.",
+  Service: "This description, for machines and for people.",
+};
+
+type Words = { readonly description: string; readonly success: string };
+
+const changesNothing =
+  "A repeat of what is already recorded changes nothing and answers the request as it stands, whatever `If-Match` says.";
+
+export const words: Readonly<Record<OperationId, Words>> = {
+  submitRequest: {
+    description: `Takes a request in and starts its legal clock. What the decision needs but the body lacks is listed as \`missing\`: the request is accepted and its clock runs all the same. Only what a request cannot exist without is refused.
+
+The requesting organization is the token's \`org\`, and the plan's roster must let it act for the requesting NPI. Clerks (\`intake:write\`) key in what came by mail, phone or fax; they give \`receivedAt\`, and \`organization\` where it is not the home organization of the requesting NPI.
+
+The \`Idempotency-Key\` belongs to the caller. The same key with another body is refused; a refused request stores nothing, so correct the body and use the key again. Keys do not expire.`,
+    success: "The request, new or as a repeat finds it now.",
+  },
+  listRequests: {
+    description:
+      "Requests of the token's organization; reviewers name the `organization`. A page that is filtered by status may be short and still carry a cursor. Clerks have no list.",
+    success: "A page of requests, latest change first.",
+  },
+  searchRequests: {
+    description:
+      "A `memberId` or an `authorizationNumber` is required; `serviceFrom` and `serviceTo` bound the dates of service, both days included. Only what you could list is found.",
+    success: "A page of the requests that were found.",
+  },
+  getRequest: {
+    description:
+      "For the requesting organization, the home organization of the servicing NPI, the vendor it was referred to, reviewers, and the clerk who keyed it in. For everybody else it does not exist.",
+    success: "The request with its documents.",
+  },
+  listEvents: {
+    description: "For whoever may read the request. Events carry codes and references, no personal data, and never change.",
+    success: "All events, in order.",
+  },
+  registerDocument: {
+    description: `Says what will be uploaded, and answers with a form: post its fields and the bytes to its \`url\`, straight to the store. The form takes exactly the bytes of this size and SHA-256 (at most ${maxDocumentBytes} bytes), and is valid for 15 minutes or less.
+
+The same checksum, size and type again are the same document: freshly signed while its upload is awaited, reopened if it had expired, without a form once the bytes are there. What is uploaded is checked and scanned before anybody can read it; a document of another content or type than was registered, or with a threat, ends \`rejected\`, and the request lives on.`,
+    success: "The document, with a form while its upload is awaited.",
+  },
+  getDocument: {
+    description:
+      "A link is given only once the document is `available`. It is good for five minutes; the file is named by the document's id.",
+    success: "The document, with a link once it is available.",
+  },
+  addInformation: {
+    description: `Fills gaps, line by \`lineNumber\`, and answers what was asked by its \`code\`. What is given takes the place of what was said before; channel, receipt, member ID and requesting NPI stay as they were submitted. When nothing is missing any more, the request moves on by itself. ${changesNothing}`,
+    success: "The request after the change.",
+  },
+  withdrawRequest: {
+    description: `Ends an open request without a decision. ${changesNothing}`,
+    success: "The withdrawn request.",
+  },
+  recordVendorEvent: {
+    description: `For the vendor alone, which signs instead of carrying a token: \`X-Signature\` is \`v1=\` and the hex HMAC-SHA-256, with the key named by \`X-Key-Id\`, of \`X-Timestamp\`, a dot and the raw body. The timestamp is within five minutes of now. Two keys may be live at once.
+
+Repeats are known by event id, and by case and version. \`opened\` without \`requestId\`, for a provider who went to the vendor's own site, carries the \`submission\` and creates a request that was received at \`occurredAt\`. What cannot be true together with what stands changes no decision: it goes to a person (\`vendor-event-needs-review\`), as does an adverse line that names no clinician who may deny.`,
+    success: "The event was taken.",
+  },
+  lookUpProcedureCode: {
+    description:
+      "Give what you know; the answers are those that are still possible, each with the facts under which it holds, and `dependsOn` names the facts that would settle it. A code in neither of the plan's lists is for a person to review. Benefit coverage and limits apply besides.",
+    success: "Every answer that the given facts leave possible.",
+  },
+  getOpenapi: { description: "The OpenAPI document of this API.", success: "This document." },
+  getDocs: { description: "The same document for people, as a page that loads nothing from elsewhere.", success: "The page." },
+  getDocsScript: { description: "Sent compressed (gzip).", success: "The script of the page." },
+};
+
+export const alsoTaken = "The event had been taken before; nothing changed.";
+
+export const parameters: Readonly<Record<string, string>> = {
+  "path requestId": "The request's id.",
+  "path documentId": "The document's id.",
+  "path code": "A CPT or HCPCS Level II code, in any case.",
+  "query organization": "Whose requests; for reviewers, who must name it.",
+  "query status": "Only requests in this status.",
+  "query updatedSince": "Only requests that changed then or later.",
+  "query limit": "How many at most.",
+  "query cursor": "The `nextCursor` of the page before.",
+  "query setting": "Where the service is delivered.",
+  "query network": "Does the servicing provider participate in the plan's network?",
+  "query facilityNetwork": "Does the facility participate?",
+  "query emergency": "Is it an emergency?",
+  "query postStabilization": "Is it post-stabilization care?",
+  "query program": "Programs in which the member is enrolled, a comma between them.",
+  "query modifiers": "Modifiers, a comma between them.",
+  "query revenueCode": "A revenue code, four digits.",
+  "query diagnosis": "ICD-10-CM codes, a comma between them.",
+  "query trial": "Is it part of a clinical trial?",
+  "query investigational": "Is it unproven, experimental or investigational?",
+  "query elective": "Is it elective?",
+  "query serviceDate": "The day of service. Today's edition of the rules answers for any day.",
+  "header Idempotency-Key": "Chosen by you, one for each request that you mean to make; repeat it to repeat the call.",
+  "header If-Match": "The ETag of the request as you read it: when it has changed since, nothing is done (412).",
+  "header X-Timestamp": "When it was signed, in Unix seconds.",
+  "header X-Key-Id": "Which of the live keys signed.",
+};
+
+export const headers = {
+  ETag: "The version of the request: send it as `If-Match`.",
+  Location: "The path of the request.",
+  "Idempotent-Replayed": "`true` when this key had made the request before.",
+  "Retry-After": "Seconds to wait before trying again.",
+};
+export type HeaderName = keyof typeof headers;

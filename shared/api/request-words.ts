@@ -1,0 +1,126 @@
+import * as z from "zod/mini";
+import {
+  documentBody,
+  informationBody,
+  npi,
+  procedureCode,
+  searchBody,
+  submissionBody,
+  vendorEventBody,
+  withdrawalBody,
+} from "./schemas.ts";
+
+/**
+ * Names and sentences for the bodies of calls. They stand apart from the schemas because every function loads those, and no
+ * function needs these.
+ */
+export function describeRequestBodies(): void {
+  const { shape: asked } = submissionBody;
+  name(
+    submissionBody,
+    "Submission",
+    "A request as it is submitted. What is optional here but needed for a decision is listed as `missing` in the answer.",
+  );
+  name(asked.member, "SubmittedMember", "The member for whom the service is asked.");
+  name(asked.requestingProvider, "SubmittedProvider", "A provider, by NPI.");
+  name(
+    asked.admission.def.innerType,
+    "SubmittedAdmission",
+    "An inpatient stay. A line without any code stands for the stay itself.",
+  );
+  const submittedLine = asked.lines.def.element;
+  name(submittedLine, "SubmittedLine", "One service. A `code` or a `revenueCode` is required, unless an admission is asked for.");
+  name(asked.diagnoses.def.innerType.def.element, "SubmittedDiagnosis", "An ICD-10-CM code and its narrative.");
+  say(npi, "National Provider Identifier, check digit included.", { pattern: "^[12]\\d{9}$" });
+  say(procedureCode, "A CPT or HCPCS Level II code.");
+
+  sayOf(asked, {
+    channel:
+      "How it reached the plan. `portal` and `api` by providers; `mail`, `phone` and `fax` by clerks who key it in; never `vendor` here.",
+    state: "The US state or territory whose law applies.",
+    priority: "`expedited` when waiting could seriously harm the member.",
+    setting: "Where the service is delivered.",
+    emergency: "Default: false.",
+    postStabilization: "Care after an emergency, to keep the member stable. Default: false.",
+    servicingProvider: "Who delivers the service.",
+    servicingFacility: "Where, if it is a facility of its own.",
+    outOfNetworkReason: "Why a provider or facility outside the network is needed.",
+    clinicalSummary: "What supports medical necessity, in short; the proof is in the documents.",
+    organization: "From clerks only: whose request it is. Default: the home organization of the requesting NPI.",
+    receivedAt: "From clerks only: when it reached the plan. A date alone is the start of that day in the plan's time zone.",
+  });
+  sayOf(asked.member.shape, { id: "The member ID, 11 digits.", programs: "Ids of programs in which the member is enrolled." });
+  sayOf(submittedLine.shape, {
+    endDate: "Last day of service, not before `serviceDate`.",
+    quantity: "How many, in `unit`.",
+    elective: "Default: not an emergency.",
+    investigational: "Unproven, experimental or investigational. Default: false.",
+    diagnosisPointers: "Positions in `diagnoses`, from 1.",
+    servicingProvider: "Who delivers this line, when it is not the request's servicing provider.",
+  });
+
+  name(informationBody, "Information", "A partial submission, answers, or both; at least one thing.");
+  name(
+    informationBody.shape.lines.def.innerType.def.element,
+    "LineSupplement",
+    "What is added to a line, or takes the place of what was said.",
+  );
+  const answer = informationBody.shape.answers.def.innerType.def.element;
+  name(answer, "CodedText", "A code, and its words.");
+  sayOf(informationBody.shape, { answers: "To what was asked, by the code of the item." });
+
+  name(withdrawalBody, "Withdrawal", "Why the request is taken back.");
+
+  name(documentBody, "DocumentDescription", "What will be uploaded, to the byte.");
+  sayOf(documentBody.shape, {
+    fileName: "Kept for people who may read the request; the file itself is stored and downloaded under the document's id.",
+    contentType: "PDF, TIFF, JPEG, PNG, DICOM, DOCX, RTF, plain text or C-CDA XML.",
+    size: "In bytes, at most 104857600.",
+    sha256: "SHA-256 of the bytes, in base64.",
+    kind: "Default: clinical.",
+  });
+
+  name(searchBody, "Search", "A `memberId` or an `authorizationNumber` is required.");
+  sayOf(searchBody.shape, {
+    serviceFrom: "First day of service.",
+    serviceTo: "Last day of service, included.",
+    limit: "How many at most. Default: 25.",
+    cursor: "The `nextCursor` of the page before.",
+  });
+
+  name(vendorEventBody, "VendorEvent", "What the vendor says of its case.");
+  name(
+    vendorEventBody.shape.lines.def.innerType.def.element,
+    "VendorLine",
+    "The vendor's decision on a line. An adverse one names the clinician who made it.",
+  );
+  name(vendorEventBody.shape.submission.def.innerType, "VendorSubmission", "What the provider told the vendor.");
+  sayOf(vendorEventBody.shape, {
+    eventId: "Names the event; a repeat changes nothing.",
+    requestId: "The plan's request; absent when the vendor opened the case itself.",
+    version: "Counts the case's own changes.",
+    lines: "Required with `decided`.",
+    items: "With `information-requested`: what is asked of the provider.",
+    submission: "Required with `opened`, when `requestId` is absent.",
+  });
+}
+
+type Meta = { readonly override?: Readonly<Record<string, unknown>> };
+
+const name = (schema: z.core.$ZodType, id: string, description: string) => {
+  z.globalRegistry.add(schema, { id, description });
+};
+
+const say = (schema: z.core.$ZodType, description: string, override?: Meta["override"]) => {
+  z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), description, ...(override ? { override } : {}) });
+};
+
+function sayOf<Shape extends Readonly<Record<string, z.core.$ZodType>>>(
+  shape: Shape,
+  sentences: { readonly [Name in keyof Shape]?: string },
+): void {
+  for (const [member, sentence] of Object.entries(sentences)) {
+    const schema = shape[member];
+    if (schema && sentence) say(schema, sentence);
+  }
+}

@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, more: Record<string, unknown> = {}) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...more },
+});
+
+/** A file for machines to read, beside what people see. */
+const machineReport = process.env.VITEST_JSON;
+
+export default defineConfig({
+  test: {
+    // Two cores, however many there are: the pocket cloud's own threads want some too.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: machineReport ? ["default", ["json", { outputFile: machineReport }]] : ["default"],
+    projects: [
+      project("unit"),
+      project("infra"),
+      project("local"),
+      project("http", { globalSetup: "test/http/global-setup.ts" }),
+      project("faults", { testTimeout: 120_000 }),
+    ],
+  },
+});
