@@ -1,7 +1,7 @@
 import middy from "@middy/core";
-import securityHeaders from "@middy/http-security-headers";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { HttpResponse } from "../lib/reply.ts";
+import { securityHeaders } from "../lib/security-headers.ts";
 
 const page = `<!doctype html>
 <html lang="en">
@@ -23,7 +23,7 @@ const csp =
   "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export const handler = middy<APIGatewayProxyEventV2, HttpResponse>()
-  .use(securityHeaders({ contentSecurityPolicy: false }))
+  .use(securityHeaders())
   .handler(async () => ({
     statusCode: 200,
     headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": csp, "cache-control": "public, max-age=300" },

@@ -1,8 +1,8 @@
 import middy from "@middy/core";
-import securityHeaders from "@middy/http-security-headers";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import document from "../../openapi.json" with { type: "json" };
 import type { HttpResponse } from "../lib/reply.ts";
+import { securityHeaders } from "../lib/security-headers.ts";
 
 const body = JSON.stringify(document);
 

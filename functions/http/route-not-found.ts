@@ -1,8 +1,8 @@
 import middy from "@middy/core";
-import securityHeaders from "@middy/http-security-headers";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { operations } from "../../shared/api/operations.ts";
 import { type HttpResponse, problem } from "../lib/reply.ts";
+import { securityHeaders } from "../lib/security-headers.ts";
 
 /** What no route matches: a path of ours with another method is 405, everything else 404. */
 export const handler = middy<APIGatewayProxyEventV2, HttpResponse>()

@@ -1,5 +1,4 @@
 import middy from "@middy/core";
-import securityHeaders from "@middy/http-security-headers";
 import type { APIGatewayProxyEventV2, APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import * as z from "zod/mini";
 import { faultsOf } from "../../shared/api/faults.ts";
@@ -12,6 +11,7 @@ import { jsonBody, type ReadBody } from "./json-body.ts";
 import { principalFrom } from "./principal.ts";
 import { problemDetails } from "./problem-details.ts";
 import { type HttpResponse, json, problem, type Reply } from "./reply.ts";
+import { securityHeaders } from "./security-headers.ts";
 import { log } from "./telemetry.ts";
 
 type Parsed<Id extends OperationId, Part extends "body" | "query"> =

@@ -4,6 +4,7 @@ import type { Document } from "../../shared/domain/document.ts";
 import type { Request } from "../../shared/domain/request.ts";
 import type { Refusal } from "../../shared/domain/result.ts";
 import { clock } from "./deps/clock.ts";
+import { noContent } from "./security-headers.ts";
 
 export type Reply = { readonly status?: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
 
@@ -11,7 +12,7 @@ export type HttpResponse = { statusCode: number; headers: Record<string, string>
 
 export const json = (status: number, { body, headers }: Reply): HttpResponse => ({
   statusCode: status,
-  headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+  headers: { "content-type": "application/json", "cache-control": "no-store", "content-security-policy": noContent, ...headers },
   body: JSON.stringify(body),
 });
 
@@ -26,6 +27,7 @@ export function problem(
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
+      "content-security-policy": noContent,
       ...(status === 503 ? { "retry-after": "1" } : {}),
     },
     body: JSON.stringify({

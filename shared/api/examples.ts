@@ -13,7 +13,7 @@ export type Example = {
 
 const requestId = "PA-Q5WJ7GH2KXZ4TNVB3MDRE6YLCA";
 const authorizationNumber = "AU-Q5WJ7GH2KXZ4TNVB3MDRE6YLCA";
-const documentId = "MZXW6YTBOI2GK3TUNFXW4ZLSMU";
+const documentId = "YLDUXZLBTGTCGZ6JEZ43XNARZE";
 const receivedAt = "2026-12-01T15:04:05.000Z";
 const sha256 = "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=";
 
@@ -111,11 +111,14 @@ const available = {
   status: "available",
 };
 
-const authorization = { number: authorizationNumber, from: "2026-12-20", to: null };
+const authorization = { number: authorizationNumber, from: "2026-12-20", to: "2026-12-20" };
+
+const therapy = { code: "conservative-therapy", text: "Physical therapy twice a week from October 12 to November 23." };
+const therapyAt = { ...therapy, at: "2026-12-01T18:02:09.000Z" };
 
 const approvedSummary = {
   ...submittedSummary,
-  version: 7,
+  version: 8,
   status: "approved",
   dueAt: null,
   authorization,
@@ -131,12 +134,13 @@ const approved = {
   lines: [
     {
       ...judged,
+      endDate: "2026-12-20",
       decision: {
         outcome: "approved",
         quantity: 1,
         unit: "visit",
         from: "2026-12-20",
-        to: null,
+        to: "2026-12-20",
         reason: null,
         criterion: null,
         decidedAt: "2026-12-02T09:30:10.000Z",
@@ -145,6 +149,7 @@ const approved = {
     },
   ],
   referral: { ...waitingReferral, status: "decided", caseId: "NIA-40017", sentAt: "2026-12-01T15:20:43.000Z" },
+  answers: [therapyAt],
   documents: [available],
 };
 
@@ -182,6 +187,17 @@ export const examples = {
           previousHash: "0000000000000000000000000000000000000000000000000000000000000000",
           hash: "a1bccf5e6d5d0ccd2d95720b9f072414fd1e6973e19541393cb85a2953b37b07",
         },
+        {
+          schemaVersion: 1,
+          requestId,
+          sequence: 2,
+          at: "2026-12-01T15:10:00.000Z",
+          actor: { type: "provider", id: "desk-1" },
+          type: "document.registered",
+          documentId,
+          previousHash: "a1bccf5e6d5d0ccd2d95720b9f072414fd1e6973e19541393cb85a2953b37b07",
+          hash: "9b9c3ea965461a79626ed415c7416d7b8a2001c577e23ac1c7d721e605dbc741",
+        },
       ],
     },
   },
@@ -218,26 +234,20 @@ export const examples = {
   },
   addInformation: {
     path: { requestId },
-    headers: { "If-Match": '"5"' },
+    headers: { "If-Match": '"6"' },
     body: {
       lines: [{ lineNumber: 1, endDate: "2026-12-20" }],
-      answers: [{ code: "conservative-therapy", text: "Physical therapy twice a week from October 12 to November 23." }],
+      answers: [therapy],
     },
     response: {
       ...submitted,
-      version: 6,
+      version: 7,
       status: "referred-to-vendor",
       completeAt: "2026-12-01T15:20:41.000Z",
       missing: [],
       lines: [{ ...judged, endDate: "2026-12-20" }],
       referral: { ...waitingReferral, status: "acknowledged", caseId: "NIA-40017", sentAt: "2026-12-01T15:20:43.000Z" },
-      answers: [
-        {
-          code: "conservative-therapy",
-          text: "Physical therapy twice a week from October 12 to November 23.",
-          at: "2026-12-01T18:02:09.000Z",
-        },
-      ],
+      answers: [therapyAt],
       documents: attached,
       updatedAt: "2026-12-01T18:02:09.000Z",
     },
@@ -263,7 +273,7 @@ export const examples = {
       type: "decided",
       requestId,
       caseId: "NIA-40017",
-      version: 2,
+      version: 3,
       occurredAt: "2026-12-02T09:30:10Z",
       lines: [{ lineNumber: 1, outcome: "approved", quantity: 1, from: "2026-12-20" }],
     },

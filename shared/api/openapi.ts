@@ -4,16 +4,15 @@ import {
   createSchema,
   type ZodOpenApiOperationObject,
   type ZodOpenApiOverride,
-  type ZodOpenApiParameters,
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from "zod-openapi";
 import { patterns } from "../domain/identifiers.ts";
+import { describeRequestBodies } from "./body-descriptions.ts";
 import { alsoTaken, type HeaderName, headers, introduction, parameters, tags, words } from "./descriptions.ts";
 import { exampleOf, problemExample } from "./examples.ts";
 import { type OperationId, operationOf, operations, problemsOf } from "./operations.ts";
 import { type ProblemName, problems } from "./problems.ts";
-import { describeRequestBodies } from "./request-words.ts";
 import {
   gatewayErrorSchema,
   gatewayMessages,
@@ -85,7 +84,7 @@ const answeredProblems = () => [...new Set(operationIds.flatMap(problemsOf))];
 /** How schemas are told to clients: readably, and without closing answers that may gain members. */
 const published: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   const { type } = zodSchema._zod.def;
-  if (io === "output" && type === "object" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+  if (io === "output" && type === "object") delete jsonSchema.additionalProperties;
   if (type === "number") {
     jsonSchema.type = "integer";
     if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
@@ -124,7 +123,7 @@ function operationObject(id: OperationId): ZodOpenApiOperationObject {
   };
 }
 
-type Parameter = Extract<NonNullable<ZodOpenApiParameters>[number], { name: string }>;
+type Parameter = Extract<NonNullable<ZodOpenApiOperationObject["parameters"]>[number], { name: string; in: string }>;
 
 function parametersOf(id: OperationId): Parameter[] {
   const { path, query, idempotencyKey, ifMatch, scopes } = operationOf(id);

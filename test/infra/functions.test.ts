@@ -21,7 +21,7 @@ const onIndex = (index: string) => `dynamodb:Query ${table}/index/${index}`;
 const consume = (name: string) =>
   ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((action) => `sqs:${action} ${queue(name)}`);
 const checkerRights = [
-  ...onTable("Query", "GetItem", "UpdateItem"),
+  ...onTable("GetItem", "UpdateItem"),
   `s3:GetObjectVersion ${intake}`,
   `s3:PutObject ${records}`,
   `s3:GetObject ${records}`,
@@ -34,12 +34,12 @@ const rights: Record<FunctionName, string[]> = {
   "search-requests": [onIndex("by-member"), ...onTable("BatchGetItem")],
   "get-request": onTable("Query"),
   "list-events": onTable("GetItem", "Query"),
-  "register-document": [...onTable("Query", "GetItem", "PutItem", "UpdateItem"), `s3:PutObject ${intake}`],
+  "register-document": [...onTable("GetItem", "PutItem", "UpdateItem"), `s3:PutObject ${intake}`],
   "get-document": [...onTable("GetItem"), `s3:GetObjectVersion ${records}`],
-  "add-information": onTable("Query", "GetItem", "UpdateItem", "BatchGetItem"),
-  "withdraw-request": onTable("GetItem", "Query", "UpdateItem"),
+  "add-information": onTable("GetItem", "UpdateItem", "BatchGetItem"),
+  "withdraw-request": onTable("GetItem", "UpdateItem"),
   "record-vendor-event": [
-    ...onTable("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem"),
+    ...onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     `secretsmanager:GetSecretValue ${vendorSecret}`,
   ],
   "look-up-procedure-code": [],
@@ -60,7 +60,7 @@ const rights: Record<FunctionName, string[]> = {
     `secretsmanager:GetSecretValue ${vendorSecret}`,
     ...consume("refer-to-vendor"),
   ],
-  "run-timers": [onIndex("timers"), ...onTable("Query", "GetItem", "UpdateItem")],
+  "run-timers": [onIndex("timers"), ...onTable("GetItem", "UpdateItem")],
   "sweep-outbox": [onIndex("outbox"), ...onTable("GetItem", "PutItem", "UpdateItem"), `events:PutEvents ${bus}`],
 };
 

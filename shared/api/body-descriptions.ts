@@ -40,7 +40,7 @@ export function describeRequestBodies(): void {
     state: "The US state or territory whose law applies.",
     priority: "`expedited` when waiting could seriously harm the member.",
     setting: "Where the service is delivered.",
-    emergency: "Default: false.",
+    emergency: "Is the service an emergency? Default: false.",
     postStabilization: "Care after an emergency, to keep the member stable. Default: false.",
     servicingProvider: "Who delivers the service.",
     servicingFacility: "Where, if it is a facility of its own.",

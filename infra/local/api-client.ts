@@ -1,0 +1,69 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+export type ApiAnswer<Body> = { readonly body: Body; readonly headers: Headers };
+
+export type ApiClient = ReturnType<typeof apiClient>;
+
+/** Calls the API as a client does. Whatever is not the expected status becomes a sentence that says what was expected and seen. */
+export const apiClient = (api: string, token: () => string, signal: AbortSignal) => {
+  const call = async <Body>(
+    expected: number,
+    method: "GET" | "POST",
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<ApiAnswer<Body>> => {
+    const answer = await fetch(`${api}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token()}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal,
+    }).catch((error: Error) => {
+      signal.throwIfAborted();
+      throw new Error(`${method} ${path} was not answered: ${reasonOf(error)}`);
+    });
+    const text = await answer.text();
+    if (answer.status !== expected) {
+      throw new Error(`${method} ${path} should have answered ${expected} but answered ${answer.status}: ${text.slice(0, 1_000)}`);
+    }
+    return { body: JSON.parse(text) as Body, headers: answer.headers };
+  };
+  return {
+    get: <Body>(path: string) => call<Body>(200, "GET", path),
+    create: <Body>(path: string, body: unknown, headers?: Record<string, string>) => call<Body>(201, "POST", path, body, headers),
+  };
+};
+
+/** `fetch` itself says only that it failed. */
+const reasonOf = (error: Error): string => (error.cause instanceof Error ? error.cause.message : error.message);
+
+const lookEvery = 50;
+
+/**
+ * Looks again until it is so.
+ *
+ * @param expected completes the sentence "Expected …"
+ * @param verdict `true` when it is so, `false` when it is not so yet, a text that says why it can never be so any more
+ */
+export const waitFor = async <Seen>(
+  expected: string,
+  look: () => Promise<Seen>,
+  verdict: (seen: Seen) => boolean | string,
+  { seconds = 60, signal }: { seconds?: number; signal: AbortSignal },
+): Promise<Seen> => {
+  const end = performance.now() + seconds * 1_000;
+  for (;;) {
+    const seen = await look();
+    const now = verdict(seen);
+    if (now === true) return seen;
+    if (typeof now === "string") throw new Error(`Expected ${expected}, but ${now}.`);
+    if (performance.now() > end) {
+      throw new Error(`Expected ${expected} within ${seconds} seconds, but it is not so: ${JSON.stringify(seen).slice(0, 1_000)}`);
+    }
+    await pause(lookEvery, undefined, { signal });
+  }
+};

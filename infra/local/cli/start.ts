@@ -1,0 +1,10 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { openIdentities } from "../identities.ts";
+import { playMainJob } from "../main-job.ts";
+import type { PocketCloud } from "../pocket-cloud.ts";
+import { basePort, dataDirectory, portsTaken, readArguments, WrongUse } from "./arguments.ts";
+import { runCommand } from "./command.ts";
+import { farewell } from "./farewell.ts";
+import { findRunningCloud, takenPort } from "./running.ts";
+import { openTimeline, type Timeline } from "./timeline.ts";

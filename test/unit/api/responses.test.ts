@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod/mini";
+import { examples } from "../../../shared/api/examples.ts";
+import { toSubmission } from "../../../shared/api/parse.ts";
+import { responseSchemas } from "../../../shared/api/responses.ts";
+import { submissionBody } from "../../../shared/api/schemas.ts";
+import { documentView, eventsView, registeredView, requestView, summaryView } from "../../../shared/api/views.ts";
+import { isIntact } from "../../../shared/domain/events.ts";
+import { lookUp } from "../../../shared/domain/look-up.ts";
+import { submitted } from "../../../shared/domain/transitions/submit.ts";
+import { decisionRules, settings } from "../../../shared/domain/vocabulary.ts";
+import { policy } from "../../../shared/policy/policy.ts";
+import { documentId } from "../../../shared/sealing/ids.ts";
+import { story } from "./story.ts";
+
+/** As it goes over the wire: what is undefined is absent. */
+const sent = (view: unknown): unknown => JSON.parse(JSON.stringify(view));
+const told = story();
+const { registered, checked, available, rejected } = told.documents;
+const { upload } = examples.registerDocument.response;
+const { download } = examples.getDocument.response;
+
+describe("the examples are what the desk would answer", () => {
+  it("to a submission", () => {
+    expect(sent(requestView(told.asSubmitted, [], told.asSubmitted.updatedAt))).toEqual(examples.submitRequest.response);
+  });
+  it("to a withdrawal", () => {
+    expect(sent(requestView(told.asWithdrawn, undefined, told.asWithdrawn.updatedAt))).toEqual(examples.withdrawRequest.response);
+  });
+  it("to information", () => {
+    expect(sent(requestView(told.informed, undefined, told.informed.updatedAt))).toEqual(examples.addInformation.response);
+  });
+  it("to a reader, once the vendor has approved", () => {
+    expect(sent(requestView(told.approved, [available], told.approved.updatedAt))).toEqual(examples.getRequest.response);
+    expect(sent(summaryView(told.approved, told.approved.updatedAt))).toEqual(examples.listRequests.response.items[0]);
+  });
+  it("to a reader of the history, whose chain is intact", () => {
+    const { events } = examples.listEvents.response;
+    expect(sent(told.events.slice(0, events.length))).toEqual(events);
+    expect(isIntact(told.events)).toBe(true);
+  });
+  it("to who registers a document and reads it", () => {
+    expect(sent(registeredView(registered, upload))).toEqual(examples.registerDocument.response);
+    expect(sent({ ...documentView(available), download })).toEqual(examples.getDocument.response);
+    const { sha256, size, contentType } = examples.registerDocument.body;
+    expect(documentId(told.approved.id, sha256, size, contentType)).toBe(examples.getDocument.path.documentId);
+  });
+  it("to a look-up", () => {
+    const known = { setting: "outpatient", participating: true, facilityParticipating: true, clinicalTrial: false } as const;
+    const found = {
+      code: "72148",
+      policyVersion: policy.version,
+      ...lookUp("72148", known, policy),
+      reminder: policy.plan.reminder,
+    };
+    expect(sent(found)).toEqual(examples.lookUpProcedureCode.response);
+  });
+});
+
+describe("every answer fits its schema to the letter", () => {
+  const fits = (schema: z.ZodMiniType, view: unknown) => expect(z.safeParse(schema, sent(view))).toMatchObject({ success: true });
+
+  it("requests at every stage", () => {
+    for (const request of [told.asSubmitted, told.asWithdrawn, told.asked, told.informed, told.approved])
+      for (const documents of [undefined, [registered, checked, available, rejected]]) {
+        fits(responseSchemas.getRequest, requestView(request, documents, request.updatedAt));
+        fits(responseSchemas.listRequests, { items: [summaryView(request, request.updatedAt)], nextCursor: null });
+      }
+  });
+
+  it("a request that says all there is to say, and every member of the schemas is met", () => {
+    const request = saidInFull();
+    fits(responseSchemas.submitRequest, requestView(request, [], request.updatedAt));
+    const view = sent(requestView(request, [], request.updatedAt)) as {
+      lines: object[];
+      member: object;
+      requestingProvider: object;
+    };
+    const { shape } = responseSchemas.getRequest;
+    expect(Object.keys(view).sort()).toEqual(Object.keys(shape).sort());
+    expect(Object.keys(view.member).sort()).toEqual(Object.keys(shape.member.shape).sort());
+    expect(Object.keys(view.requestingProvider).sort()).toEqual(Object.keys(shape.requestingProvider.shape).sort());
+    const lineMembers = new Set(view.lines.flatMap((line) => Object.keys(line)));
+    expect([...lineMembers].sort()).toEqual(Object.keys(shape.lines.def.element.shape).sort());
+  });
+
+  it("documents in every state", () => {
+    for (const document of [registered, checked, available, rejected]) {
+      fits(responseSchemas.registerDocument, registeredView(document, document === registered ? upload : null));
+      fits(responseSchemas.getDocument, documentView(document));
+    }
+  });
+
+  it("histories", () => fits(responseSchemas.listEvents, eventsView(told.events)));
+
+  it("look-ups of any code in any setting, by every step of the order of decision", () => {
+    const steps = new Set<string>();
+    for (const code of ["72148", "99213", "E0601", "0362T", "G0480", "A0428", "99999"])
+      for (const known of [{}, ...settings.map((setting) => ({ setting }))]) {
+        const found = lookUp(code, known, policy);
+        for (const { rule } of found.answers) steps.add(rule);
+        fits(responseSchemas.lookUpProcedureCode, {
+          code,
+          policyVersion: policy.version,
+          ...found,
+          reminder: policy.plan.reminder,
+        });
+      }
+    expect([...steps].sort()).toEqual([...decisionRules].sort());
+  });
+
+  it("and nothing more fits", () => {
+    const { response } = examples.getRequest;
+    const broken = [
+      { ...response, surprise: 1 },
+      { ...response, lines: [{ ...response.lines[0], escalated: false }] },
+      { ...response, member: { ...response.member, ssn: "1" } },
+      { ...response, documents: [{ ...response.documents[0], recordsVersionId: "r1" }] },
+      { ...response, dueAt: undefined },
+      { ...response, referral: { ...response.referral, heard: [] } },
+    ];
+    for (const answer of broken) expect(z.safeParse(responseSchemas.getRequest, answer).success).toBe(false);
+  });
+});
+
+function saidInFull() {
+  const { response: _, body } = examples.submitRequest;
+  const facility = { npi: "1679576722", name: "Miami Valley Hospital" };
+  const submission = toSubmission(
+    z.parse(submissionBody, {
+      ...body,
+      setting: "inpatient",
+      servicingFacility: facility,
+      outOfNetworkReason: "No participating provider has the equipment.",
+      admission: { date: "2026-12-20", type: "elective", levelOfCare: "acute", days: 2 },
+      clinicalTrial: { nct: "01234567" },
+      certification: { type: "renewal", previousAuthorization: "earlier" },
+      expedite: { reason: "Loss of function is near.", requestedBy: "Dr. Invented" },
+      lines: [
+        {
+          ...body.lines[0],
+          modifiers: ["26"],
+          revenueCode: "0120",
+          endDate: "2026-12-22",
+          placeOfService: "21",
+          elective: true,
+          investigational: false,
+          diagnosisPointers: [1],
+          servicingProvider: facility,
+        },
+        {},
+      ],
+    }),
+  );
+  const now = "2026-12-01T15:04:05.000Z";
+  const { id } = told.asSubmitted;
+  const context = { now, actor: { type: "clerk", id: "clerk-1" } as const, policy };
+  const network = { servicingProvider: true };
+  return submitted(
+    { id, organization: null, servicingOrganization: null, keyedBy: "clerk", submission, network, receivedAt: now },
+    context,
+  ).request;
+}
