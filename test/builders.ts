@@ -118,7 +118,8 @@ export function done(result: Result<Change>): Request {
   return result.value.request;
 }
 
-export const after = <Command>(
+/** The request once it has changed so; itself when the change was made before. Throws when it is refused. */
+export const changed = <Command>(
   request: Request,
   change: Transition<Command>,
   command: Command,
@@ -127,13 +128,13 @@ export const after = <Command>(
 
 /** With a verified clinical document, and so with nothing missing. */
 export function complete(request: Request, now: Instant = hoursAfter(1)): Request {
-  const registered = after(request, registerDocument, { id: documentId(), kind: "clinical" }, at(now));
-  return after(registered, settleDocument, { id: documentId(), status: "available" }, at(now));
+  const registered = changed(request, registerDocument, { id: documentId(), kind: "clinical" }, at(now));
+  return changed(registered, settleDocument, { id: documentId(), status: "available" }, at(now));
 }
 
 /** Its referral on the way to the vendor, whether complete or not. */
 export const released = (request: Request): Request =>
-  request.referral?.releasedAt ? request : after(request, releaseReferral, {}, at(request.referral?.dueAt ?? received));
+  request.referral?.releasedAt ? request : changed(request, releaseReferral, {}, at(request.referral?.dueAt ?? received));
 
 /** A complete MRI request, referred. */
 export const referred = (submission: Partial<Submission> = {}, network?: Network): Request =>

@@ -74,7 +74,8 @@ export const playMainJob = async (
 
   const { body: lookUp, headers } = await client.get<LookUp>("/v1/procedure-codes/72148?setting=outpatient");
   const [needed] = lookUp.answers;
-  if (!needed?.because) throw new Error("Expected the look-up of 72148 to say whether an MRI needs authorization, but it has no answer.");
+  if (!needed?.because)
+    throw new Error("Expected the look-up of 72148 to say whether an MRI needs authorization, but it has no answer.");
   tell.step("Does an outpatient lumbar MRI (72148) need authorization?", `${needed.requirement}: ${needed.because}`);
 
   // The clock of the cloud may be far ahead of this process's: its answers say what day it is there.
@@ -85,7 +86,9 @@ export const playMainJob = async (
   });
   const { id, status, missing, dueAt, dueRule } = submitted.body;
   if (status !== "awaiting-information" || !missing.includes("clinical-documents")) {
-    throw new Error(`Expected ${id} to wait for clinical documents, but it is ${status}, missing ${missing.join(", ") || "nothing"}.`);
+    throw new Error(
+      `Expected ${id} to wait for clinical documents, but it is ${status}, missing ${missing.join(", ") || "nothing"}.`,
+    );
   }
   tell.step(`Submitted: ${id}`, `${status}, missing ${missing.join(", ")}`, `decision due ${dueAt} (${dueRule})`);
 
@@ -175,7 +178,8 @@ export const playMainJob = async (
     if (fault) throw new Error(`Expected the history of ${id} to be unbroken, but ${fault}.`);
     const types = events.map(({ type }) => type);
     const absent = happened.filter((type) => !types.includes(type));
-    if (absent.length > 0) throw new Error(`Expected the history of ${id} to tell of ${absent.join(", ")}, but it has ${types.join(", ")}.`);
+    if (absent.length > 0)
+      throw new Error(`Expected the history of ${id} to tell of ${absent.join(", ")}, but it has ${types.join(", ")}.`);
     tell.step(`Read the history: ${events.length} events, hash chain unbroken`, types.join(" → "));
   }
 };

@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Assembly, loadAssembly } from "./assembly.ts";
 import { openClock } from "./clock.ts";
@@ -22,7 +22,7 @@ import { startServiceEndpoint } from "./service-endpoint.ts";
 import { startScanner } from "./stand-ins/scanner.ts";
 import { startVendor } from "./stand-ins/vendor.ts";
 import { startTable, type Table } from "./table/start-table.ts";
-import { travel } from "./travel.ts";
+import { type Stepped, travel } from "./travel.ts";
 
 export type Endpoints = { api: string; issuer: string; objectStore: string; mailbox: string; vendor: string; docs: string };
 
@@ -194,7 +194,8 @@ export async function startPocketCloud({
     );
     return (found.Items ?? []).map((item) => new Date(item.timersSort?.S?.split("#")[0] ?? ""));
   };
-  const advance = (milliseconds: number) => travel({ clock, schedules, idle, timers: nextTimer }, milliseconds);
+  const advance = (milliseconds: number, stepped?: Stepped) =>
+    travel({ clock, schedules, idle, timers: nextTimer }, milliseconds, stepped);
 
   const control = await startServiceEndpoint({
     port: port + offsets.services,
@@ -203,7 +204,16 @@ export async function startPocketCloud({
     judge,
     handlers: { ...buses.operations, ...queues.operations, ...secrets.operations },
     control: {
-      clock: async (body) => ({ now: await advance((body as { milliseconds: number }).milliseconds) }),
+      status: () => ({ now: now(), directory: resolve(directory) }),
+      clock: async (body) => {
+        const timers: Date[] = [];
+        let steps = 0;
+        await advance((body as { milliseconds: number }).milliseconds, (_at, due) => {
+          steps += 1;
+          timers.push(...due);
+        });
+        return { now: now(), steps, timers };
+      },
       idle: () => idle().then(() => ({})),
       units: async (body) => {
         if ((body as { reset?: boolean }).reset) table.units.reset();

@@ -11,19 +11,31 @@ type World = {
   readonly timers: () => Promise<readonly Date[]>;
 };
 
+/** Told after each step: where it led, and the timers that were due there. */
+export type Stepped = (at: Date, due: readonly Date[]) => void;
+
 /**
  * Moves the clock forward step by step: to the next due timer, or by a quarter of an hour, whichever is first. At each step every
  * schedule fires once and all that follows comes to rest, so that what is due at a time is done at that time.
  */
-export async function travel({ clock, schedules, idle, timers }: World, milliseconds: number): Promise<Date> {
+export async function travel(
+  { clock, schedules, idle, timers }: World,
+  milliseconds: number,
+  stepped: Stepped = () => {},
+): Promise<Date> {
   if (!(milliseconds >= 0)) throw new RangeError("the clock does not run backwards");
   const end = clock.now().getTime() + milliseconds;
   await idle();
   for (let now = clock.now().getTime(); now < end; now = clock.now().getTime()) {
-    const due = (await timers()).map((timer) => timer.getTime()).filter((time) => time > now);
-    clock.advanceTo(new Date(Math.min(end, now + quarterHour, ...due)));
+    const ahead = (await timers()).map((timer) => timer.getTime()).filter((time) => time > now);
+    const next = Math.min(end, now + quarterHour, ...ahead);
+    clock.advanceTo(new Date(next));
     await schedules.fireAll();
     await idle();
+    stepped(
+      clock.now(),
+      ahead.filter((time) => time <= next).map((time) => new Date(time)),
+    );
   }
   return clock.now();
 }

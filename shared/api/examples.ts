@@ -31,7 +31,7 @@ const scan = {
   unit: "visit",
 };
 
-export const submission = {
+const submission = {
   channel: "portal",
   lineOfBusiness: "medicaid",
   state: "OH",
@@ -214,9 +214,13 @@ export const examples = {
           "Content-Disposition": "attachment",
           "x-amz-checksum-algorithm": "SHA256",
           "x-amz-checksum-sha256": sha256,
+          "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+          "X-Amz-Credential": "ASIAEXAMPLE/20261201/us-east-1/s3/aws4_request",
+          "X-Amz-Date": "20261201T151000Z",
+          "X-Amz-Security-Token": "IQoJb3JpZ2lu…",
           key: `${requestId}/${documentId}`,
-          policy: "eyJleHBpcmF0aW9uIjoi…",
-          "X-Amz-Signature": "7d0c5a…",
+          Policy: "eyJleHBpcmF0aW9uIjoi…",
+          "X-Amz-Signature": "f9a1cf723ffae10e…",
         },
         expiresAt: "2026-12-01T15:25:00.000Z",
       },

@@ -232,9 +232,8 @@ export function problemsOf(id: OperationId): readonly ProblemName[] {
       ...(operation.ifMatch ? (["if-match-malformed", "version-conflict"] as const) : []),
       ...(Array.isArray(operation.scopes) ? (["not-allowed"] as const) : []),
       ...operation.problems,
-      "busy-try-again",
-      "internal-error",
-      "temporarily-unavailable",
+      ...(operation.ifMatch || operation.scopes === "vendor-signature" ? (["busy-try-again"] as const) : []),
+      ...(operation.tag === "Service" ? [] : (["internal-error", "temporarily-unavailable"] as const)),
     ]),
   ];
 }

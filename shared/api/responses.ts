@@ -4,6 +4,7 @@ import { eventTypes } from "../domain/events.ts";
 import { patterns } from "../domain/identifiers.ts";
 import {
   admissionTypes,
+  certificationTypes,
   channels,
   decisionRules,
   documentKinds,
@@ -244,6 +245,9 @@ const request = named(
     servicingFacility: z.optional(provider),
     outOfNetworkReason: z.optional(z.string()),
     admission: z.optional(admission),
+    clinicalTrial: z.optional(z.strictObject({ nct: z.optional(matching(patterns.nct)) })),
+    certification: z.optional(z.strictObject({ type: z.enum(certificationTypes), previousAuthorization: z.optional(z.string()) })),
+    expedite: z.optional(z.strictObject({ reason: z.string(), requestedBy: z.string() })),
     diagnoses: z.array(diagnosis),
     clinicalSummary: z.optional(z.string()),
     lines: z.array(line),
@@ -305,6 +309,7 @@ const history = named(
 );
 
 const fact = (description: string) => said(description, z.optional(z.array(z.boolean())));
+const networkStatus = z.enum(["participating", "not-participating"]);
 const conditions = named(
   "Conditions",
   "Under which an answer holds: for each fact that it depends on, the values that lead to it. No member: it holds in any case.",
@@ -312,8 +317,8 @@ const conditions = named(
     setting: z.optional(z.array(z.enum(settings))),
     emergency: fact("Is it an emergency?"),
     postStabilization: fact("Is it post-stabilization care?"),
-    network: fact("Does the servicing provider participate?"),
-    facilityNetwork: fact("Does the facility participate?"),
+    network: said("Does the servicing provider participate?", z.optional(z.array(networkStatus))),
+    facilityNetwork: said("Does the facility participate?", z.optional(z.array(networkStatus))),
     trial: fact("Is it part of a clinical trial?"),
     investigational: fact("Is it unproven, experimental or investigational?"),
     elective: fact("Is it elective?"),

@@ -204,9 +204,6 @@ const yesOrNo = z.optional(
 );
 const networkStatus = z.optional(z.enum(["participating", "not-participating"], "Must be participating or not-participating."));
 
-export const requestId = z.string();
-export const documentId = z.string();
-
 export const listQuery = z.strictObject({
   organization: z.optional(shortText()),
   status: z.optional(oneOf(requestStatuses)),

@@ -15,8 +15,8 @@ const drivers = {
   setting: settings,
   emergency: [false, true],
   postStabilization: [false, true],
-  network: [true, false],
-  facilityNetwork: [true, false],
+  network: ["participating", "not-participating"],
+  facilityNetwork: ["participating", "not-participating"],
   trial: [false, true],
   investigational: [false, true],
   elective: [true, false],
@@ -55,7 +55,12 @@ const factOf = {
 type Chosen = Readonly<Partial<Record<Driver, Value>>>;
 
 function factsFrom({ program, ...chosen }: Chosen): Partial<LineFacts> {
-  const named = Object.fromEntries(Object.entries(chosen).map(([driver, value]) => [factOf[driver as keyof typeof factOf], value]));
+  const named = Object.fromEntries(
+    Object.entries(chosen).map(([driver, value]) => [
+      factOf[driver as keyof typeof factOf],
+      driver === "network" || driver === "facilityNetwork" ? value === "participating" : value,
+    ]),
+  );
   // Elective unless it is an emergency, as in a submission that does not say.
   const elective = chosen.elective === undefined ? chosen.emergency !== true : chosen.elective === true;
   return { modifiers: [], diagnoses: [], programs: program ? [String(program)] : [], elective, ...named };

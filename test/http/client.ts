@@ -1,52 +1,22 @@
-import { randomUUID } from "node:crypto";
 import { inject } from "vitest";
-import { signToken, type TokenRequest } from "../../infra/local/tokens.ts";
+import type { TokenRequest } from "../../infra/local/tokens.ts";
+import { callerOf, controlOf, type Json, type Listener } from "../caller.ts";
+import { mustBeDocumented } from "./documented.ts";
+import { rememberPersonal } from "./private-words.ts";
 
-/** What came back: status, headers, and the body as JSON (or as text where it is none). */
-export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Json; readonly text: string };
-// biome-ignore lint/suspicious/noExplicitAny: an answer may have any shape; the tests say which they expect
-export type Json = any;
+export type { Answer, Caller, Json } from "../caller.ts";
 
-export type Caller = Awaited<ReturnType<typeof caller>>;
-
+/** The pocket cloud that all HTTP tests share. */
 export const cloud = inject("cloud");
 
 /** Somebody with a token; nobody at all when `who` is `undefined`. */
-export async function caller(who: TokenRequest | undefined) {
-  const token = who && (await signToken(cloud.directory, who));
-  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
-    const response = await fetch(`${cloud.api}${path}`, {
-      method,
-      headers: {
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      ...(body === undefined
-        ? {}
-        : { body: typeof body === "string" || body instanceof Uint8Array ? (body as RequestInit["body"]) : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: isJson(response) ? (JSON.parse(text) as Json) : text };
-  };
-  return {
-    get: (path: string, headers?: Record<string, string>) => call("GET", path, undefined, headers),
-    post: (path: string, body: unknown, headers?: Record<string, string>) => call("POST", path, body, headers),
-    /** With a key of its own unless one is given. */
-    submit: (body: unknown, key: string = randomUUID()) => call("POST", "/v1/requests", body, { "idempotency-key": key }),
-    call,
-  };
-}
+export const caller = (who: TokenRequest | undefined) => callerOf(cloud, who, listener);
 
-const isJson = (response: Response) => /json/.test(response.headers.get("content-type") ?? "");
+/** Whatever a test is about: each answer is one that the API documents, and what was said of people must not come into a log. */
+const listener: Listener = (method, path, body, { status, headers, body: answered }) => {
+  rememberPersonal(cloud.directory, body);
+  mustBeDocumented(method, path, { status, contentType: headers.get("content-type") ?? "", body: answered });
+};
 
 /** Asks the pocket cloud itself: `idle`, `clock`, `units`, … */
-export async function control(name: string, body: unknown = {}): Promise<Json> {
-  const response = await fetch(`${cloud.control}/${name}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
+export const control = (name: string, body: unknown = {}): Promise<Json> => controlOf(cloud, name, body);

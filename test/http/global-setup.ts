@@ -4,11 +4,13 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startPocketCloud } from "../../infra/local/pocket-cloud.ts";
 import { prepare } from "../../infra/local/prepare.ts";
+import type { CloudAddress } from "../caller.ts";
 import { freePorts } from "../free-ports.ts";
+import { leaksIn, rememberedIn } from "./private-words.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    cloud: { api: string; objectStore: string; vendor: string; control: string; directory: string; port: number };
+    cloud: CloudAddress;
   }
 }
 
@@ -22,6 +24,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("cloud", { api, objectStore, vendor, control: `http://127.0.0.1:${port + 6}/_control`, directory, port });
   return async () => {
     await cloud.close();
+    const leaks = leaksIn(join(directory, "logs"), rememberedIn(directory));
     rmSync(directory, { recursive: true, force: true });
+    // Fails the run: the logs are complete only now.
+    if (leaks.length > 0) throw new Error(`personal data came into the logs: ${JSON.stringify(leaks.slice(0, 20), null, 2)}`);
   };
 }

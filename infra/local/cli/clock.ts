@@ -32,7 +32,9 @@ const travel = async (cloud: RunningCloud, milliseconds: number): Promise<void> 
     for (const timer of travelled.timers) process.stdout.write(`${timer}  a timer was due and has fired\n`);
     now = Date.parse(travelled.now);
     const steps = `${travelled.steps} ${travelled.steps === 1 ? "step" : "steps"}`;
-    process.stdout.write(`${travelled.now}  ${now < end ? "on the way" : "local time now"} (${steps}, every schedule fired at each)\n`);
+    process.stdout.write(
+      `${travelled.now}  ${now < end ? "on the way" : "local time now"} (${steps}, every schedule fired at each)\n`,
+    );
   }
 };
 

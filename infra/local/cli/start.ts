@@ -1,10 +1,71 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
-import { openIdentities } from "../identities.ts";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { playMainJob } from "../main-job.ts";
 import type { PocketCloud } from "../pocket-cloud.ts";
-import { basePort, dataDirectory, portsTaken, readArguments, WrongUse } from "./arguments.ts";
+import { basePort, dataDirectory, readArguments, WrongUse } from "./arguments.ts";
 import { runCommand } from "./command.ts";
-import { farewell } from "./farewell.ts";
-import { findRunningCloud, takenPort } from "./running.ts";
+import { aborted, interruptedCode, listenForInterruption } from "./interruption.ts";
+import { takePlace } from "./place.ts";
 import { openTimeline, type Timeline } from "./timeline.ts";
+import { whatToDoNow } from "./welcome.ts";
+
+const usage = "npm start -- [--fresh] [--once]     (PORT moves the ports, LOCAL_DIR the data)";
+
+/** Bundles, synthesizes and starts. Until something is open, an interruption ends the process where it stands. */
+const startCloud = async (place: { port: number; directory: string }, timeline: Timeline, interruption: AbortSignal) => {
+  const leave = () => process.exit(interruptedCode);
+  interruption.addEventListener("abort", leave);
+  // Loading the CDK takes a second or two: not before the arguments and the place are known to be good.
+  const { prepare } = await import("../prepare.ts");
+  const { assembly, sizes } = await prepare(place).catch((error: Error) => {
+    throw new Error(`The functions could not be bundled and synthesized: ${error.message.replaceAll(/\s*\n\s*/g, " ")}`);
+  });
+  timeline.step(`${sizes.length} functions bundled, their stacks synthesized`);
+
+  const { startPocketCloud } = await import("../pocket-cloud.ts");
+  interruption.removeEventListener("abort", leave);
+  const cloud = await startPocketCloud({ assembly, ...place });
+  timeline.step("The synthesized template runs on this machine", `local time ${cloud.now().toISOString()}`);
+  return cloud;
+};
+
+/** Plays the main job. @returns the id of its request; undefined when it was interrupted */
+const play = async (cloud: PocketCloud, timeline: Timeline, signal: AbortSignal): Promise<string | undefined> => {
+  const { endpoints, token } = cloud;
+  try {
+    return await playMainJob({ endpoints, token, signal }, timeline);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    const log = join(cloud.directory, "logs");
+    appendFileSync(join(log, "pocket-cloud.log"), `${cloud.now().toISOString()} main job: ${(error as Error).stack ?? error}\n`);
+    throw new Error(`The main job failed. ${(error as Error).message}\nThe functions' logs lie in ${log}.`);
+  }
+};
+
+await runCommand(async () => {
+  const options = { fresh: { type: "boolean" }, once: { type: "boolean" } } as const;
+  const { values, positionals } = readArguments(process.argv.slice(2), options, usage);
+  if (positionals.length > 0) throw new WrongUse(`"${positionals.join(" ")}" is not known here.\nUsage: ${usage}`);
+  const place = { port: basePort(process.env), directory: dataDirectory(process.env) };
+
+  const timeline = openTimeline(process.stdout, process.env);
+  // A reader that went away, such as a closed terminal, must not keep the cloud from closing.
+  process.stdout.on("error", () => {});
+  const interruption = listenForInterruption();
+  await takePlace({ ...place, fresh: values.fresh === true });
+
+  const cloud = await startCloud(place, timeline, interruption);
+  try {
+    const requestId = await play(cloud, timeline, interruption);
+    if (requestId !== undefined && !values.once) {
+      for (const line of whatToDoNow(cloud, requestId)) timeline.line(line);
+      await aborted(interruption);
+    }
+    if (interruption.aborted) timeline.line("Stopping; what is under way may end. Ctrl-C again ends it at once.");
+    if (interruption.aborted && values.once) process.exitCode = interruptedCode;
+  } finally {
+    await cloud.close();
+  }
+  if (!values.once) timeline.line(`Stopped. All data is kept in ${place.directory}.`);
+});
+process.exit();

@@ -5,6 +5,7 @@ import { toSubmission } from "../../../shared/api/parse.ts";
 import { responseSchemas } from "../../../shared/api/responses.ts";
 import { submissionBody } from "../../../shared/api/schemas.ts";
 import { documentView, eventsView, registeredView, requestView, summaryView } from "../../../shared/api/views.ts";
+import { uploadForms } from "../../../shared/aws/s3-document-links.ts";
 import { isIntact } from "../../../shared/domain/events.ts";
 import { lookUp } from "../../../shared/domain/look-up.ts";
 import { submitted } from "../../../shared/domain/transitions/submit.ts";
@@ -44,6 +45,13 @@ describe("the examples are what the desk would answer", () => {
     expect(sent({ ...documentView(available), download })).toEqual(examples.getDocument.response);
     const { sha256, size, contentType } = examples.registerDocument.body;
     expect(documentId(told.approved.id, sha256, size, contentType)).toBe(examples.getDocument.path.documentId);
+  });
+  it("with a form of just these fields", async () => {
+    const credentials = { accessKeyId: "ASIAEXAMPLE", secretAccessKey: "invented", sessionToken: "invented" };
+    const forms = uploadForms({ region: "us-east-1", endpoint: undefined, credentials }, "intake");
+    const form = await forms.uploadForm(registered, registered.registeredAt);
+    expect(Object.keys(form.fields).sort()).toEqual(Object.keys(upload.fields).sort());
+    expect({ url: form.url, expiresAt: form.expiresAt }).toEqual({ url: upload.url, expiresAt: upload.expiresAt });
   });
   it("to a look-up", () => {
     const known = { setting: "outpatient", participating: true, facilityParticipating: true, clinicalTrial: false } as const;

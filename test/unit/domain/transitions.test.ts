@@ -1,0 +1,241 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isIntact, type RequestEvent } from "../../../shared/domain/events.ts";
+import { isOpen, type Request, statusOf } from "../../../shared/domain/request.ts";
+import { apply, type Transition } from "../../../shared/domain/transition.ts";
+import { registerDocument, settleDocument } from "../../../shared/domain/transitions/documents.ts";
+import { contradictionIn, hearVendor, recordContradiction } from "../../../shared/domain/transitions/hear-vendor.ts";
+import { inform } from "../../../shared/domain/transitions/inform.ts";
+import { recordReferralFailed, recordReferralSent, releaseReferral } from "../../../shared/domain/transitions/refer.ts";
+import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
+import type { VendorEvent } from "../../../shared/domain/vendor-event.ts";
+import { outcomes, requestStatuses } from "../../../shared/domain/vocabulary.ts";
+import { aChange, at, documentId, hoursAfter, mriLine, npis, therapyLine, vendor, visitLine } from "../../builders.ts";
+
+type Step = { readonly transition: Transition<never>; readonly command: unknown };
+const step = <Command>(transition: Transition<Command>, command: Command): Step => ({
+  transition: transition as unknown as Transition<never>,
+  command,
+});
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const present = <T extends object>(value: T) =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [Key in keyof T]: Exclude<T[Key], undefined>;
+  };
+
+const document = fc.constantFrom(..."ABC").map((letter) => documentId(letter));
+const vendorLine = fc
+  .record({
+    lineNumber: fc.integer({ min: 1, max: 3 }),
+    outcome: fc.constantFrom(...outcomes),
+    quantity: maybe(fc.integer({ min: 1, max: 9 })),
+    reason: maybe(fc.constant({ code: "0F", text: "Not necessary." })),
+    clinician: maybe(fc.constantFrom("MD", "DO", "RN", "PsyD", "PharmD").map((credential) => ({ name: "Robin Ames", credential }))),
+  })
+  .map(present);
+const vendorEvent = fc
+  .record({
+    eventId: fc.integer({ min: 1, max: 12 }).map((number) => `event-${number}`),
+    type: fc.constantFrom("acknowledged", "information-requested", "decided", "not-delegated", "opened"),
+    caseId: fc.constantFrom("NIA-1", "NIA-1", "NIA-1", "NIA-2"),
+    version: fc.integer({ min: 1, max: 6 }),
+    occurredAt: fc.constant(hoursAfter(1)),
+    lines: fc.array(vendorLine, { minLength: 1, maxLength: 3 }),
+    items: maybe(fc.constant([{ code: "therapy", text: "How long?" }])),
+  })
+  .map(present) as fc.Arbitrary<VendorEvent>;
+const information = fc.record({
+  supplement: fc
+    .record({
+      clinicalSummary: maybe(fc.constantFrom("Worse.", "Better.")),
+      outOfNetworkReason: maybe(fc.constant("Nobody nearer.")),
+      lines: maybe(fc.constant([{ lineNumber: 2, quantity: 4, unit: "visit" as const }])),
+    })
+    .map(present),
+  answers: fc.subarray([{ code: "therapy", text: "Six weeks." }]),
+  network: fc.record({ servicingProvider: fc.boolean() }),
+  servicingOrganization: fc.constant(null),
+});
+
+/** Vendor events reach the domain as the use case brings them: what cannot be true goes to a person. */
+type Move = (request: Request) => Step;
+const moves: fc.Arbitrary<Move> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: document.map(
+      (id): Move =>
+        () =>
+          step(registerDocument, { id, kind: "clinical" }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(document, fc.constantFrom("available" as const, "rejected" as const, "expired" as const)).map(
+      ([id, status]): Move =>
+        () =>
+          step(settleDocument, { id, status }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: information.map(
+      (command): Move =>
+        () =>
+          step(inform, command),
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant((): Step => step(releaseReferral, {})) },
+  { weight: 1, arbitrary: fc.constant((): Step => step(recordReferralSent, { number: 1 })) },
+  { weight: 1, arbitrary: fc.constant((): Step => step(recordReferralFailed, { number: 1, reason: "It did not answer." })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("Moved.", "Better.").map(
+      (reason): Move =>
+        () =>
+          step(withdraw, { reason }),
+    ),
+  },
+  {
+    weight: 6,
+    arbitrary: vendorEvent.map(
+      (event): Move =>
+        (request) => {
+          const reason = contradictionIn(request, event);
+          return reason === undefined ? step(hearVendor, event) : step(recordContradiction, { event, reason });
+        },
+    ),
+  },
+);
+
+const submission = fc.record({
+  lines: fc.array(
+    fc.constantFrom(
+      mriLine({ quantity: 5 }),
+      therapyLine(),
+      visitLine(),
+      visitLine({ servicingProvider: { npi: npis.outside, name: "X" } }),
+    ),
+    { minLength: 1, maxLength: 3 },
+  ),
+  diagnoses: fc.constantFrom([], [{ code: "M54.16", narrative: "Radiculopathy" }]),
+  setting: fc.constantFrom("outpatient" as const, "outpatient" as const, "observation" as const, "inpatient" as const),
+});
+const story = fc.tuple(submission, fc.boolean(), fc.array(fc.tuple(moves, fc.integer({ min: 0, max: 30 })), { maxLength: 25 }));
+
+/** Plays a story and shows every change that took place, with the whole history. */
+function play(
+  [given, participating, played]: [Parameters<typeof aChange>[0], boolean, readonly (readonly [Move, number])[]],
+  seen: (before: Request, change: { request: Request; events: readonly RequestEvent[] }, taken: Step) => void,
+): { request: Request; history: readonly RequestEvent[] } {
+  const first = aChange(given, { network: { servicingProvider: participating } });
+  let { request } = first;
+  const history = [...first.events];
+  let hours = 0;
+  for (const [move, later] of played) {
+    hours += later;
+    const taken = move(request);
+    const actor = taken.transition.name.includes("vendor") ? vendor : ({ type: "provider", id: "desk" } as const);
+    const result = apply(taken.transition, request, taken.command as never, at(hoursAfter(hours), actor));
+    if (!result.ok) continue;
+    seen(request, result.value, taken);
+    history.push(...result.value.events);
+    request = result.value.request;
+  }
+  return { request, history };
+}
+const holds = (property: (told: Parameters<typeof play>[0]) => void) => fc.assert(fc.property(story, property), { numRuns: 400 });
+
+describe("whatever happens to a request, in whatever order", () => {
+  test("each transition begins and ends where it says", () => {
+    holds((told) => {
+      play(told, (before, change, { transition }) => {
+        if (change.request === before) return;
+        expect(transition.from).toContain(before.status);
+        expect(transition.to, transition.name).toContain(change.request.status);
+      });
+    });
+  });
+
+  test("its version grows by one with each change, and a repeat changes nothing", () => {
+    holds((told) => {
+      play(told, (before, change, { transition, command }) => {
+        expect(change.request.version).toBe(change.request === before ? before.version : before.version + 1);
+        const again = apply(
+          transition,
+          change.request,
+          command as never,
+          at(change.request.updatedAt, { type: "provider", id: "desk" }),
+        );
+        if (transition === (registerDocument as unknown) || transition === (hearVendor as unknown))
+          expect(again).toEqual({ ok: true, value: { request: change.request, events: [] } });
+      });
+    });
+  });
+
+  test("its history is one unbroken chain without gaps", () => {
+    holds((told) => {
+      const { request, history } = play(told, () => {});
+      expect(isIntact(history)).toBe(true);
+      expect(history.map((event) => event.sequence)).toEqual(history.map((_, index) => index + 1));
+      expect(request.lastSequence).toBe(history.length);
+      expect(request.lastHash).toBe(history.at(-1)?.hash);
+    });
+  });
+
+  test("its status is what its lines, gaps and questions say", () => {
+    holds((told) => {
+      const { request } = play(told, (_, change) => expect(change.request.status).toBe(statusOf(change.request)));
+      expect(requestStatuses).toContain(request.status);
+    });
+  });
+
+  test("nothing but a vendor's clinician of the right expertise, with a reason, leads to an adverse decision", () => {
+    holds((told) => {
+      play(told, (before, change, { transition }) => {
+        for (const line of change.request.lines) {
+          const was = before.lines[line.lineNumber - 1]?.decision ?? null;
+          if (line.decision === was) continue;
+          expect(was, "a decision is not overwritten").toBeNull();
+          expect(transition).toBe(hearVendor);
+          expect(before.lines[line.lineNumber - 1]?.route).toBe("vendor");
+          if (line.decision?.outcome === "approved") continue;
+          expect(["MD", "DO"]).toContain(line.decision?.decidedBy.credential);
+          expect(line.decision?.reason).not.toBeNull();
+        }
+      });
+    });
+  });
+
+  test("an ended request stays ended", () => {
+    holds((told) => {
+      play(told, (before, change) => {
+        if (!isOpen(before)) expect(change.request.status).toBe(before.status);
+      });
+    });
+  });
+
+  test("nobody is left to wait for a vendor that has given the case back", () => {
+    holds((told) => {
+      const { request } = play(told, () => {});
+      if (request.referral?.status === "returned") expect(request.status).not.toBe("referred-to-vendor");
+    });
+  });
+
+  test("the vendor's case is never forgotten, and its referral is released once", () => {
+    holds((told) => {
+      const { history } = play(told, (before, change) => {
+        if (before.referral?.caseId) expect(change.request.referral?.caseId).toBe(before.referral.caseId);
+      });
+      expect(history.filter((event) => event.type === "referral.released").length).toBeLessThanOrEqual(1);
+      expect(history.filter((event) => event.type === "request.completed").length).toBeLessThanOrEqual(1);
+    });
+  });
+
+  test("no event carries a name, a member's id, or what people wrote", () => {
+    holds((told) => {
+      const { history } = play(told, () => {});
+      expect(JSON.stringify(history)).not.toMatch(/Ada|Reyes|10487654321|Dayton|Valley|Radiculopathy|Worse|weeks|Robin|Moved/);
+    });
+  });
+});
