@@ -47,8 +47,9 @@ export const theLeast = (more: Json = {}): Json => ({
   ...more,
 });
 
-/** The example as it came by mail. */
-export const byMail = (more: Json = {}): Json => aSubmission({ channel: "mail", receivedAt: "2026-11-20", ...more });
+/** Therapy, for the plan to decide, asked for by mail long ago: its clock has run out, and no vendor takes it away meanwhile. */
+export const byMail = (more: Json = {}): Json =>
+  aSubmission({ channel: "mail", receivedAt: "2025-01-15", lines: [therapy()], ...more });
 
 export const hoursAfter = (instant: string, hours: number): string =>
   new Date(Date.parse(instant) + hours * 3_600_000).toISOString();
