@@ -26,12 +26,19 @@ export const buildOptions = {
   format: "cjs",
   supported: { "dynamic-import": false },
   mainFields: ["module", "main"],
-  alias: { "@aws-sdk/credential-provider-node": join(import.meta.dirname, "lambda-credentials.ts") },
+  alias: {
+    "@aws-sdk/credential-provider-node": join(import.meta.dirname, "lambda-credentials.ts"),
+    "temporal-polyfill": join(import.meta.dirname, "lazy-temporal.cjs"),
+  },
   minify: true,
   legalComments: "none",
   sourcemap: false,
-  // A handler finds what lies beside it by `import.meta.dirname`. JSON that it imports is a part of its code.
-  define: { "import.meta.dirname": "__dirname" },
+  define: {
+    // A handler finds what lies beside it by this. JSON that it imports is a part of its code.
+    "import.meta.dirname": "__dirname",
+    // The plan's files go in as they are: who synthesizes a template has loaded, and so validated, the very same ones.
+    "process.env.PLAN_FILES": '"validated"',
+  },
   logLevel: "warning",
 } as const satisfies BuildOptions;
 

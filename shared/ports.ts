@@ -94,6 +94,21 @@ export type Timers = {
   putOff(wake: Wake, now: Instant): Promise<{ attempts: number; givenUp: boolean }>;
 };
 
+/** How far behind the desk is. Counts end at a limit: beyond it, more is only more. */
+export type Standing = {
+  /** The event that has waited longest to be published. */
+  readonly oldestPendingAt: Instant | undefined;
+  /** The earliest wake-up, due or not. */
+  readonly nextTimerAt: Instant | undefined;
+  /** Open requests whose clock has run out. */
+  readonly overdueRequests: number;
+  /** Referrals that the vendor should have acknowledged by now. */
+  readonly silentReferrals: number;
+  /** Uploads whose check or scan should have ended by now. */
+  readonly unverifiedDocuments: number;
+};
+export type Watch = { standing(now: Instant): Promise<Standing> };
+
 export type VendorReply =
   | { readonly taken: true; readonly caseId?: string }
   | { readonly taken: false; readonly permanent: boolean; readonly reason: string };

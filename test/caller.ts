@@ -41,7 +41,12 @@ export async function callerOf(
         : { body: typeof body === "string" || body instanceof Uint8Array ? (body as RequestInit["body"]) : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer = { status: response.status, headers: response.headers, text, body: isJson(response) ? (JSON.parse(text) as Json) : text };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson(response) ? (JSON.parse(text) as Json) : text,
+    };
     listener(method, path, body, answer);
     return answer;
   };

@@ -119,7 +119,9 @@ export const rtf = (): SentFile => ({
   bytes: text("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Helvetica;}}", "\\f0 Six weeks of physical therapy without relief.\\par}"),
 });
 
-export const plainText = (content = "BMI 31.2. Schmerzen im Rücken: six weeks of physical therapy without relief.\r\n"): SentFile => ({
+export const plainText = (
+  content = "BMI 31.2. Schmerzen im Rücken: six weeks of physical therapy without relief.\r\n",
+): SentFile => ({
   fileName: "note.txt",
   contentType: "text/plain",
   bytes: Buffer.from(content),
@@ -143,17 +145,7 @@ export const ccda = (): SentFile => ({
 });
 
 /** One file of every type that the desk takes. */
-export const everyType = (): readonly SentFile[] => [
-  pdf(),
-  png(),
-  tiff(),
-  jpeg(),
-  dicom(),
-  docx(),
-  rtf(),
-  plainText(),
-  ccda(),
-];
+export const everyType = (): readonly SentFile[] => [pdf(), png(), tiff(), jpeg(), dicom(), docx(), rtf(), plainText(), ccda()];
 
 export const html = text("<!DOCTYPE html>", "<html><body><script>alert(document.cookie)</script></body></html>", "");
 

@@ -4,6 +4,7 @@ import type { RequestId } from "../../shared/domain/identifiers.ts";
 import { relayOutbox } from "../../shared/use-cases/relay-outbox.ts";
 import { bus } from "../lib/deps/bus.ts";
 import { outbox } from "../lib/deps/outbox.ts";
+import { relayFailed } from "../lib/relay-failure.ts";
 import { log } from "../lib/telemetry.ts";
 
 /** The stream only says that a request has changed; what there is to relay is read from the request itself. */
@@ -11,9 +12,9 @@ async function relay(record: DynamoDBRecord): Promise<void> {
   const id = record.dynamodb?.Keys?.pk?.S?.slice("REQUEST#".length) as RequestId;
   try {
     const published = await relayOutbox({ outbox, bus }, id);
-    if (published > 0) log.consumed({ consumer: "relay-outbox", requestId: id, published });
+    if (published > 0) log("events published", { relay: "relay-outbox", requestId: id, published });
   } catch (error) {
-    log.failed("relay-outbox", error, { requestId: id });
+    relayFailed("relay-outbox", id, error);
     throw error;
   }
 }

@@ -4,11 +4,12 @@ import { documents } from "../lib/deps/documents.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { timers } from "../lib/deps/timers.ts";
-import { log } from "../lib/telemetry.ts";
+import { job } from "../lib/job.ts";
+import { errorFacts, log, measure } from "../lib/telemetry.ts";
 
-export const handler = async (): Promise<void> => {
-  const fired = await runTimers({ requests, documents, timers, clock, policy }, ({ requestId }, error, given) =>
-    log.failed("run-timers", error, { requestId, ...given }),
-  );
-  log.ran("run-timers", fired);
-};
+export const handler = job("run-timers", () =>
+  runTimers({ requests, documents, timers, clock, policy }, ({ requestId, documentId }, error, { attempts, givenUp }) => {
+    log(givenUp ? "timer given up" : "timer failed", { requestId, documentId, attempts, ...errorFacts(error) });
+    if (givenUp) measure("TimersGivenUp", 1, {}, { requestId });
+  }),
+);

@@ -8,6 +8,7 @@ import { may, type Principal } from "../../shared/domain/principal.ts";
 import type { Fault, Refusal, Result } from "../../shared/domain/result.ts";
 import { clock } from "./deps/clock.ts";
 import { jsonBody, type ReadBody } from "./json-body.ts";
+import type { TraceId } from "./log-catalogue.ts";
 import { principalFrom } from "./principal.ts";
 import { problemDetails } from "./problem-details.ts";
 import { type HttpResponse, json, problem, type Reply } from "./reply.ts";
@@ -58,11 +59,11 @@ export function endpoint<Id extends OperationId>(
 
   return stack.handler(async (event) => {
     const started = performance.now();
-    const traceId = event.requestContext.requestId;
+    const traceId = event.requestContext.requestId as TraceId;
     const answer = await answerTo(event);
     const response = "statusCode" in answer ? answer : problem(answer, traceId);
     const facts = { operation: id, status: response.statusCode, milliseconds: Math.round(performance.now() - started), traceId };
-    log.answered("problem" in answer ? { ...facts, problem: answer.problem } : facts);
+    log("request answered", "problem" in answer ? { ...facts, problem: answer.problem } : facts);
     return response;
   });
 

@@ -1,17 +1,19 @@
 import type { MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { OperationId } from "../../shared/api/operations.ts";
 import type { ProblemName } from "../../shared/api/problems.ts";
+import type { TraceId } from "./log-catalogue.ts";
 import { problem } from "./reply.ts";
-import { log } from "./telemetry.ts";
+import { errorFacts, log } from "./telemetry.ts";
 
 /** The one place where an exception becomes an answer. Its message is neither told nor logged: it may quote what was sent. */
-export function problemDetails(operation: string): MiddlewareObj<APIGatewayProxyEventV2> {
+export function problemDetails(operation: OperationId): MiddlewareObj<APIGatewayProxyEventV2> {
   return {
     onError: (request) => {
       const { error, event } = request;
-      const traceId = event.requestContext.requestId;
+      const traceId = event.requestContext.requestId as TraceId;
       const [name, detail] = explained(error);
-      if (name !== "request-too-large") log.failed(operation, error, { traceId });
+      if (name !== "request-too-large") log("request failed", { operation, traceId, ...errorFacts(error) });
       request.response = problem({ problem: name, detail }, traceId);
     },
   };

@@ -1,32 +1,67 @@
-/** Every line that a function may log. What they take are names, numbers and ids of ours, never a body or a text. */
-export const log = {
-  answered: (facts: { operation: string; status: number; milliseconds: number; traceId: string; problem?: string }) =>
-    write("INFO", "request answered", facts),
-  failed: (where: string, error: unknown, facts: Readonly<Record<string, string | number | boolean>> = {}) =>
-    write("ERROR", "something failed", { where, ...facts, ...errorFacts(error) }),
-  consumed: (facts: Readonly<Record<string, string | number>>) => write("INFO", "event consumed", facts),
-  ran: (job: string, count: number) => write("INFO", "job ran", { job, count }),
-};
+import { type DimensionsOf, type MetricName, metricNamespace, metrics } from "../../shared/api/operational-metrics.ts";
+import { catalogue, type ErrorName, type FieldsOf, type Frames, type Level, type MessageName } from "./log-catalogue.ts";
 
-const ranks = { DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3 } as const;
-type Level = keyof typeof ranks;
+/** The only door to the log: one line of JSON for each message of the catalogue. */
 
+type Exactly<Allowed, Given> = Given & { readonly [Name in Exclude<keyof Given, keyof Allowed>]: never };
+
+/** @param fields those of the message, all that it must carry and none that it may not */
+export function log<Name extends MessageName, Given extends FieldsOf<Name>>(
+  name: Name,
+  fields: Exactly<FieldsOf<Name>, Given>,
+): void {
+  if (ranks[catalogue[name].level] >= lowest) write(name, fields);
+}
+
+/**
+ * One value of a metric, in CloudWatch's embedded metric format: the log line is the metric. It is written whatever the log level.
+ *
+ * @param about whom it tells of; found in the log, and no part of the metric
+ */
+export function measure<Name extends MetricName>(
+  name: Name,
+  value: number,
+  dimensions: DimensionsOf<Name>,
+  about: FieldsOf<"measured"> = {},
+): void {
+  const { unit, dimensions: vocabularies } = metrics[name];
+  const known = Object.entries<readonly string[]>(vocabularies).map(([dimension, vocabulary]) => {
+    const given = (dimensions as Readonly<Record<string, string>>)[dimension] ?? "";
+    return [dimension, vocabulary.includes(given) ? given : "other"] as const;
+  });
+  const directive = {
+    Namespace: metricNamespace(process.env.STAGE ?? "none"),
+    Dimensions: [known.map(([dimension]) => dimension)],
+    Metrics: [{ Name: name, Unit: unit }],
+  };
+  const metric = { _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, ...Object.fromEntries(known), [name]: value };
+  write("measured", about, metric);
+}
+
+/** An error's message may quote what somebody sent: only its name and where it arose are kept. */
+export function errorFacts(error: unknown): { error: ErrorName; frames: Frames } {
+  if (!(error instanceof Error)) return { error: typeof error as ErrorName, frames: [] as unknown as Frames };
+  const stack = error.stack ?? "";
+  const start = stack.indexOf(error.message);
+  const lines = start < 0 ? [] : stack.slice(start + error.message.length).split("\n");
+  const places = lines.flatMap((line) => /^\s+at .*?([\w.-]+:\d+:\d+)\)?$/.exec(line)?.[1] ?? []);
+  return { error: error.name as ErrorName, frames: places.slice(0, 8) as unknown as Frames };
+}
+
+const ranks: Readonly<Record<Level, number>> = { DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3 };
 const asked = process.env.LOG_LEVEL ?? "INFO";
 const lowest = Object.hasOwn(ranks, asked) ? ranks[asked as Level] : ranks.INFO;
 
 /**
- * One line of JSON, in the shape of Powertools' logger. Not that logger itself: loading it takes 8 ms of each cold start, for
- * sampling, buffering and child loggers that nothing here uses.
+ * In the shape of Powertools' logger. Not that logger itself, nor its metrics: loading them takes 8 ms of each cold start, for
+ * sampling, buffering, child loggers and flushing that nothing here uses.
  */
-function write(level: Level, message: string, facts: object): void {
-  if (ranks[level] < lowest) return;
-  const line = { level, message, timestamp: new Date().toISOString(), service: "prior-authorization", ...facts };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-/** An error's message may quote what somebody sent: only its name and where it arose are kept. */
-function errorFacts(error: unknown): { error: string; frames: string[] } {
-  if (!(error instanceof Error)) return { error: typeof error, frames: [] };
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return { error: error.name, frames: frames.slice(0, 8).map((line) => line.trim()) };
+function write(message: MessageName, given: object, metric: object = {}): void {
+  const { level, fields } = catalogue[message];
+  const line: Record<string, unknown> = { level, message, timestamp: new Date().toISOString(), service: "prior-authorization" };
+  for (const [name, { holds }] of Object.entries(fields)) {
+    const value = (given as Readonly<Record<string, unknown>>)[name];
+    if (value !== undefined) line[name] = holds(value) ? value : "withheld";
+  }
+  process.stdout.write(`${JSON.stringify(Object.assign(line, metric))}\n`);
 }

@@ -3,7 +3,7 @@ import type { Fault } from "../domain/result.ts";
 
 /** Every issue as a JSON pointer (RFC 6901) and what is wrong there. Never repeats a value; a member's name only if it is plain. */
 export function faultsOf(issues: readonly z.core.$ZodIssue[], input: unknown): readonly Fault[] {
-  return issues.flatMap((issue): Fault[] => {
+  const faults = issues.flatMap((issue): Fault[] => {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => ({ pointer: pointerTo([...path, nameable(key)]), detail: "Not a member of this object." }));
@@ -12,6 +12,8 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[], input: unknown): r
     if (value === null) return [{ pointer: pointerTo(path), detail: "Must not be null: leave out what is not known." }];
     return [{ pointer: pointerTo(path), detail: issue.message === "Invalid input" ? "Has the wrong type." : issue.message }];
   });
+  // One value may break several rules that say the same: 0.5 is neither whole nor at least 1.
+  return [...new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault])).values()];
 }
 
 export const pointerTo = (path: readonly (string | number)[]): string =>

@@ -33,7 +33,6 @@ type Operation = {
   readonly status: 200 | 201 | 202;
 };
 
-const dayOf = (now: string) => now.slice(0, 10);
 const mine = ["requests:write", "intake:write"] as const;
 const readers = ["requests:read", "reviews:read", "intake:write"] as const;
 
@@ -136,7 +135,7 @@ export const operations = {
     tag: "Requests",
     body: informationBody,
     faults: (body, now) => [
-      ...caseFaults(body, dayOf(now)),
+      ...caseFaults(body, now),
       ...(body !== null && typeof body === "object" && Object.keys(body).length === 0
         ? [{ pointer: "", detail: "Say at least one thing." }]
         : []),
@@ -218,7 +217,7 @@ function vendorFaults(body: unknown, now: string): readonly Fault[] {
   if (typeof occurredAt === "string" && Date.parse(occurredAt) > Date.parse(now) + 300_000)
     faults.push({ pointer: "/occurredAt", detail: "Must not lie in the future." });
   if (submission !== undefined)
-    faults.push(...caseFaults(submission, dayOf(now)).map((fault) => ({ ...fault, pointer: `/submission${fault.pointer}` })));
+    faults.push(...caseFaults(submission, now).map((fault) => ({ ...fault, pointer: `/submission${fault.pointer}` })));
   return faults;
 }
 

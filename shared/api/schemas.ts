@@ -17,8 +17,14 @@ import {
 
 /** Shapes of what clients send. Unknown members and `null` are refused; faults name what is wrong, never the value. */
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const text = (max: number) =>
-  z.string("Must be text.").check(z.minLength(1, "Must not be empty."), z.maxLength(max, `At most ${max} characters.`));
+  z.string("Must be text.").check(
+    z.minLength(1, "Must not be empty."),
+    z.maxLength(max, `At most ${max} characters.`),
+    z.refine((given) => !controlCharacter.test(given), "Must not hold control characters."),
+  );
 const code = (pattern: RegExp, says: string) => z.string("Must be text.").check(z.toUpperCase(), z.regex(pattern, says));
 const digits = (pattern: RegExp, says: string) => z.string("Must be text.").check(z.regex(pattern, says));
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>

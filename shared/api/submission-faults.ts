@@ -27,16 +27,16 @@ export function submissionFaults(body: unknown, now: string): readonly Fault[] {
       detail: "Only for what came by mail, phone or fax: here the token names the organization.",
     });
 
-  faults.push(...caseFaults(submission, dayOf(receivedAt ?? now, timeZone)));
+  faults.push(...caseFaults(submission, receivedAt ?? now));
   return faults;
 }
 
-/** What holds for a supplement and a vendor's submission too. `receiptDay`: ISO date in the plan's time zone. */
-export function caseFaults(body: unknown, receiptDay: string): readonly Fault[] {
+/** What holds for a supplement and a vendor's submission too. `receivedAt`: instant of receipt. */
+export function caseFaults(body: unknown, receivedAt: string): readonly Fault[] {
   const faults: Fault[] = [];
   const given = record(body);
   const birthDate = record(given.member).birthDate;
-  if (isDay(birthDate) && birthDate > receiptDay)
+  if (isDay(birthDate) && isAfterReceipt(birthDate, receivedAt))
     faults.push({ pointer: "/member/birthDate", detail: "Must not be after the day of receipt." });
 
   const diagnoses = list(given.diagnoses).length;
@@ -63,6 +63,14 @@ export function caseFaults(body: unknown, receiptDay: string): readonly Fault[] 
 }
 
 const maxTextLength = 16_000;
+
+/**
+ * Is the date after the day of receipt in the plan's time zone? That day is never before the one before UTC's, so the calendar of a
+ * time zone, which costs a start 10 ms, is asked only about dates from today on.
+ */
+function isAfterReceipt(date: string, receivedAt: string): boolean {
+  return date >= receivedAt.slice(0, 10) && date > dayOf(receivedAt, policy.plan.timeZone);
+}
 
 const record = (value: unknown): Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : {};

@@ -7,8 +7,9 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Document } from "../domain/document.ts";
+import { verdictOverdueFrom } from "../domain/watch.ts";
 import type { Documents } from "../ports.ts";
-import { documentKey, shardOf } from "./keys.ts";
+import { documentKey, shardOf, timeLines } from "./keys.ts";
 
 const schemaVersion = 1;
 
@@ -19,18 +20,26 @@ export function documentFrom(item: Readonly<Record<string, AttributeValue>>): Do
   return JSON.parse(item.content.S) as Document;
 }
 
-/** While the upload is awaited the document stands in the timers by itself, so that its request need not change for it. */
+/**
+ * While its upload is awaited the document stands in the timers by itself, so that its request need not change for it; while it is
+ * verified, where what waits too long is counted.
+ */
 function attributesOf(document: Document): Record<string, AttributeValue> {
   return {
     schemaVersion: { N: String(schemaVersion) },
     version: { N: String(document.version) },
     content: { S: JSON.stringify(document) },
-    ...(document.status === "awaiting-upload"
-      ? {
-          timersKey: { S: `timers#${shardOf(document.requestId)}` },
-          timersSort: { S: `${document.awaitedUntil}#${document.requestId}#${document.id}` },
-        }
-      : {}),
+    ...placeInTime(document),
+  };
+}
+
+function placeInTime(document: Document): Record<string, AttributeValue> {
+  const awaited = document.status === "awaiting-upload";
+  const at = awaited ? document.awaitedUntil : verdictOverdueFrom(document);
+  if (at === null) return {};
+  return {
+    timersKey: { S: `${awaited ? timeLines.fires : timeLines.verdict}#${shardOf(document.requestId)}` },
+    timersSort: { S: `${at}#${document.requestId}#${document.id}` },
   };
 }
 
@@ -56,13 +65,13 @@ export function dynamoDocuments(dynamo: DynamoDBClient, table: string): Document
 
     save(document) {
       const attributes = attributesOf(document);
-      const awaited = attributes.timersKey !== undefined;
+      const stands = attributes.timersKey !== undefined;
       return unlessBeaten(
         dynamo.send(
           new UpdateItemCommand({
             TableName: table,
             Key: documentKey(document.requestId, document.id),
-            UpdateExpression: `SET #version = :version, content = :content, schemaVersion = :schemaVersion${awaited ? ", timersKey = :timersKey, timersSort = :timersSort" : " REMOVE timersKey, timersSort"}`,
+            UpdateExpression: `SET #version = :version, content = :content, schemaVersion = :schemaVersion${stands ? ", timersKey = :timersKey, timersSort = :timersSort REMOVE timerAttempts" : " REMOVE timersKey, timersSort, timerAttempts"}`,
             ConditionExpression: "#version = :expected",
             ExpressionAttributeNames: { "#version": "version" },
             ExpressionAttributeValues: {

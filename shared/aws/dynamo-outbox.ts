@@ -12,6 +12,9 @@ import type { Outbox } from "../ports.ts";
 import { eventKey, shards } from "./keys.ts";
 import { pendingEvents, requestKey } from "./stored-request.ts";
 
+/** An expression has at most 4 KB. */
+const clearedAtOnce = 200;
+
 export function dynamoOutbox(dynamo: DynamoDBClient, table: string): Outbox {
   return {
     async pending(id) {
@@ -50,18 +53,22 @@ export function dynamoOutbox(dynamo: DynamoDBClient, table: string): Outbox {
     },
 
     async clear(id, sequences, lastSequence) {
-      const names = Object.fromEntries(sequences.map((sequence, index) => [`#e${index}`, String(sequence)]));
       try {
-        await dynamo.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: requestKey(id),
-            UpdateExpression: `REMOVE ${sequences.map((_, index) => `outbox.#e${index}`).join(", ")}, outboxKey, outboxSort`,
-            ConditionExpression: "lastSequence = :seen",
-            ExpressionAttributeNames: names,
-            ExpressionAttributeValues: { ":seen": { N: String(lastSequence) } },
-          }),
-        );
+        // In portions that an expression holds; the last one takes the request out of the index.
+        for (let start = 0; start < sequences.length; start += clearedAtOnce) {
+          const portion = sequences.slice(start, start + clearedAtOnce);
+          const isLast = start + clearedAtOnce >= sequences.length;
+          await dynamo.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: requestKey(id),
+              UpdateExpression: `REMOVE ${portion.map((_, index) => `outbox.#e${index}`).join(", ")}${isLast ? ", outboxKey, outboxSort" : ""}`,
+              ConditionExpression: "lastSequence = :seen",
+              ExpressionAttributeNames: Object.fromEntries(portion.map((sequence, index) => [`#e${index}`, String(sequence)])),
+              ExpressionAttributeValues: { ":seen": { N: String(lastSequence) } },
+            }),
+          );
+        }
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;

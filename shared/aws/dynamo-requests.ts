@@ -223,6 +223,7 @@ function attributes({ request }: Change): { set: Record<string, AttributeValue>;
       content: { S: content },
       ...strings(Object.fromEntries(indexed.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))),
     },
-    remove: indexed.flatMap(([name, value]) => (value === undefined ? [name] : [])),
+    // A change gives a timer that kept failing all its attempts again.
+    remove: [...indexed.flatMap(([name, value]) => (value === undefined ? [name] : [])), "timerAttempts"],
   };
 }

@@ -1,8 +1,8 @@
-import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, type DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { addHours } from "../domain/calendar.ts";
 import type { DocumentId, RequestId } from "../domain/identifiers.ts";
 import type { Timers, Wake } from "../ports.ts";
-import { documentKey, shardOf, shards } from "./keys.ts";
+import { documentKey, shardOf, shards, timeLines } from "./keys.ts";
 import { requestKey } from "./stored-request.ts";
 
 const maxAttempts = 8;
@@ -18,7 +18,7 @@ export function dynamoTimers(dynamo: DynamoDBClient, table: string): Timers {
               IndexName: "timers",
               KeyConditionExpression: "timersKey = :key AND timersSort <= :now",
               // The sort key goes on behind the time: this is above all that is due now.
-              ExpressionAttributeValues: { ":key": { S: `timers#${shard}` }, ":now": { S: `${now}~` } },
+              ExpressionAttributeValues: { ":key": { S: `${timeLines.fires}#${shard}` }, ":now": { S: `${now}~` } },
               Limit: limit,
             }),
           ),
@@ -45,20 +45,26 @@ export function dynamoTimers(dynamo: DynamoDBClient, table: string): Timers {
       );
       const attempts = Number(counted.Attributes?.timerAttempts?.N);
       const givenUp = attempts >= maxAttempts;
-      const later = `${addHours(now, 2 ** attempts / 60)}${wake.key.slice(wake.at.length)}`;
-      await dynamo.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: key,
-          UpdateExpression: givenUp
-            ? "REMOVE timersKey, timersSort, timerAttempts SET worklistKey = :queue, worklistSort = :key"
-            : "SET timersSort = :later",
-          ConditionExpression: "timersSort = :key",
-          ExpressionAttributeValues: givenUp
-            ? { ":queue": { S: `vendor-exceptions#${shardOf(wake.requestId)}` }, ":key": { S: wake.key } }
-            : { ":later": { S: later }, ":key": { S: wake.key } },
-        }),
-      );
+      const later = `${addHours(now, 2 ** (attempts - 1) / 60)}${wake.key.slice(wake.at.length)}`;
+      try {
+        await dynamo.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: key,
+            UpdateExpression: givenUp
+              ? "REMOVE timersKey, timersSort, timerAttempts SET worklistKey = :queue, worklistSort = :key"
+              : "SET timersSort = :later",
+            ConditionExpression: "timersSort = :key",
+            ExpressionAttributeValues: givenUp
+              ? { ":queue": { S: `vendor-exceptions#${shardOf(wake.requestId)}` }, ":key": { S: wake.key } }
+              : { ":later": { S: later }, ":key": { S: wake.key } },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // It was changed meanwhile, and says itself when it is due.
+        return { attempts, givenUp: false };
+      }
       return { attempts, givenUp };
     },
   };

@@ -13,5 +13,12 @@ export const eventKey = (requestId: RequestId, sequence: number) =>
 export const shardCount = 8;
 export const shards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
 
+/**
+ * Partitions of the index `timers`, each in shards. What stands in `fires` is done when its time has come; the others are only
+ * counted while they stand there past their time: open requests by their clock, referrals without an answer, uploads without a verdict.
+ */
+export const timeLines = { fires: "timers", clock: "clock", silence: "vendor-silence", verdict: "verdict" } as const;
+export type TimeLine = (typeof timeLines)[keyof typeof timeLines];
+
 /** A request stands always in the same shard. Ids are uniformly distributed, so are shards. */
 export const shardOf = (id: RequestId): number => (createHash("sha256").update(id).digest()[0] ?? 0) % shardCount;

@@ -70,7 +70,7 @@ export async function presignedGet(
       hostname: base.hostname,
       ...(base.port ? { port: Number(base.port) } : {}),
       path: endpoint ? `/${link.bucket}/${link.key}` : `/${link.key}`,
-      headers: { host: base.host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+      headers: { host: base.host, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" },
       query: link.query,
     },
     { expiresIn: link.seconds, signingDate: link.now },

@@ -3,7 +3,8 @@ import { earlier, type Instant } from "../domain/calendar.ts";
 import type { RequestEvent } from "../domain/events.ts";
 import type { RequestId } from "../domain/identifiers.ts";
 import { awaitsRelease, dueAt, isOpen, queueOf, type Request } from "../domain/request.ts";
-import { itemKey, shardOf } from "./keys.ts";
+import { vendorSilentFrom } from "../domain/watch.ts";
+import { itemKey, shardOf, type TimeLine, timeLines } from "./keys.ts";
 
 /** How a request stands in the table: its content as one JSON text, beside what conditions, indexes and the relay need. */
 
@@ -18,15 +19,15 @@ export type IndexAttributes = Readonly<Record<string, string | undefined>>;
 export function indexAttributes(request: Request): IndexAttributes {
   const shard = shardOf(request.id);
   const queue = queueOf(request);
-  const wake = wakeAt(request);
+  const time = placeInTime(request);
   const due = dueAt(request) ?? request.updatedAt;
   return {
     organizationKey: request.organization ?? undefined,
     organizationSort: request.organization === null ? undefined : `${request.updatedAt}#${request.id}`,
     worklistKey: queue ? `${queue}#${shard}` : undefined,
     worklistSort: queue ? `${due}#${request.id}` : undefined,
-    timersKey: wake ? `timers#${shard}` : undefined,
-    timersSort: wake ? `${wake}#${request.id}` : undefined,
+    timersKey: time && `${time.line}#${shard}`,
+    timersSort: time && [time.at, request.id, ...(time.dueAt ? [time.dueAt] : [])].join("#"),
   };
 }
 
@@ -34,6 +35,19 @@ export function indexAttributes(request: Request): IndexAttributes {
 export function wakeAt(request: Request): Instant | undefined {
   const { referral } = request;
   return isOpen(request) && referral && awaitsRelease(referral) ? referral.dueAt : undefined;
+}
+
+/**
+ * Where an open request stands in the index of times: by its wake-up, else by the vendor's silence (with its due time, by which it
+ * is counted as overdue), else by the end of its clock.
+ */
+export function placeInTime(request: Request): { line: TimeLine; at: Instant; dueAt?: Instant | null } | undefined {
+  const wake = wakeAt(request);
+  if (wake) return { line: timeLines.fires, at: wake };
+  const due = dueAt(request);
+  const silent = vendorSilentFrom(request);
+  if (silent) return { line: timeLines.silence, at: silent, dueAt: due };
+  return due === null ? undefined : { line: timeLines.clock, at: due };
 }
 
 type Item = Readonly<Record<string, AttributeValue>>;

@@ -35,7 +35,13 @@ export type Document = {
   readonly registeredAt: Instant;
   /** Without an upload until then, the place is given up. */
   readonly awaitedUntil: Instant;
-  readonly upload: { readonly versionId: string; readonly checked: Finding | null; readonly scanned: Finding | null } | null;
+  readonly upload: {
+    readonly versionId: string;
+    /** When it was first heard of. */
+    readonly arrivedAt: Instant;
+    readonly checked: Finding | null;
+    readonly scanned: Finding | null;
+  } | null;
   /** The verified version in the records bucket. */
   readonly recordsVersionId: string | null;
 };
@@ -74,9 +80,15 @@ export function awaitedAgain(document: Document, now: Instant, uploadHours: numb
 }
 
 /** @returns the document with the fact, or itself when the fact is known already or is about another version */
-export function withFinding(document: Document, fact: "checked" | "scanned", versionId: string, finding: Finding): Document {
+export function withFinding(
+  document: Document,
+  fact: "checked" | "scanned",
+  versionId: string,
+  finding: Finding,
+  now: Instant = document.registeredAt,
+): Document {
   if (document.status === "available" || document.status === "rejected") return document;
-  const upload = document.upload ?? { versionId, checked: null, scanned: null };
+  const upload = document.upload ?? { versionId, arrivedAt: now, checked: null, scanned: null };
   if (upload.versionId !== versionId || upload[fact] !== null) return document;
   const known = { ...upload, [fact]: finding };
   return finding.good

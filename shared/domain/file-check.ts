@@ -53,13 +53,11 @@ function isText(head: Uint8Array): boolean {
   }
 }
 
-const beginning = (head: Uint8Array) => new TextDecoder().decode(head.subarray(0, 1024)).trimStart().toLowerCase();
+const textOf = (head: Uint8Array) => new TextDecoder().decode(head).trimStart();
 
-/** A browser would run it, a shell would start it: not a clinical note, whatever it is called. */
-const startsLikeMarkup = (head: Uint8Array) => /^(<!doctype|<html|<script|<svg|<\?xml|<\?php|#!)/.test(beginning(head));
+/** A browser would run it, a shell would start it: not a clinical note, whatever it is called. "<5 mg" is no markup. */
+const startsLikeMarkup = (head: Uint8Array) => /^(<[a-z!?/]|#!)/i.test(textOf(head));
 
-/** C-CDA: an XML declaration or the document element itself, and never HTML or SVG. */
-const startsLikeXml = (head: Uint8Array) => {
-  const text = beginning(head);
-  return /^(<\?xml|<(\w+:)?clinicaldocument)/.test(text) && !/<(!doctype|html|script|svg)[\s>]/.test(text);
-};
+/** C-CDA: whatever declarations, style sheets and comments stand before it, the document element is a ClinicalDocument; no DTD. */
+const startsLikeXml = (head: Uint8Array) =>
+  /^(?:(?:<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->)\s*)*<(?:\w+:)?ClinicalDocument[\s/>]/s.test(textOf(head));

@@ -11,8 +11,7 @@ export type Principal = {
 };
 
 /** Idempotency keys, clerk's sight and cursors are bound to this. */
-export const callerOf = (principal: Principal): string =>
-  [principal.issuer, principal.organization ?? "", principal.subject].join("·");
+export const callerOf = ({ issuer, organization, subject }: Principal): string => JSON.stringify([issuer, organization, subject]);
 
 /** A machine token never carries a reviewer's rights, whatever its scopes say. */
 export const may = (principal: Principal, scope: string): boolean =>

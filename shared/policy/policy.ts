@@ -1,69 +1,15 @@
-import * as z from "zod/mini";
-import clockRows from "./clocks.json" with { type: "json" };
+import clocks from "./clocks.json" with { type: "json" };
 import { type CodeIndex, indexCodes } from "./code-index.ts";
 import plan from "./plan.json" with { type: "json" };
-import serviceCategories from "./service-categories.json" with { type: "json" };
+import { type PlanFiles, planFiles } from "./plan-files.ts";
+import categories from "./service-categories.json" with { type: "json" };
 import vendors from "./vendors.json" with { type: "json" };
 
-/** The plan's own data, validated when it is loaded: a broken file stops the program before it can answer wrongly. */
+/** The plan's own data, ready for use. */
 
-const texts = z.array(z.string());
-const matchSchema = z.strictObject({
-  codes: z.optional(texts),
-  revenue: z.optional(texts),
-  modifiers: z.optional(texts),
-  diagnoses: z.optional(texts),
-});
-const ruleSchema = z.strictObject({
-  id: z.string(),
-  group: z.string(),
-  name: z.string(),
-  match: matchSchema,
-  only: z.optional(z.strictObject({ settings: z.optional(texts), programs: z.optional(texts), elective: z.optional(z.boolean()) })),
-  alsoWhen: z.optional(
-    z.strictObject({
-      settings: z.optional(texts),
-      levelsOfCare: z.optional(texts),
-      codesOf: z.optional(texts),
-      fact: z.optional(z.enum(["clinicalTrial", "line.investigational"])),
-    }),
-  ),
-  exclude: z.optional(texts),
-  verify: z.optional(texts),
-  route: z.enum(["plan", "vendor"]),
-  countsVisits: z.optional(z.boolean()),
-  additive: z.optional(z.boolean()),
-  note: z.optional(z.string()),
-});
-const categoriesSchema = z.strictObject({
-  version: z.iso.date(),
-  note: z.string(),
-  decisionOrder: z.array(z.strictObject({ rule: z.string(), is: z.string() })),
-  rules: z.array(ruleSchema),
-  noAuthorization: z.array(z.strictObject({ id: z.string(), codes: texts, exclude: z.optional(texts) })),
-});
-const clockRowSchema = z.strictObject({
-  rule: z.string(),
-  cite: z.string(),
-  lineOfBusiness: z.optional(z.string()),
-  priority: z.optional(z.string()),
-  category: z.optional(z.string()),
-  postStabilizationOutOfNetwork: z.optional(z.boolean()),
-  hours: z.number(),
-});
-const vendorSchema = z.strictObject({ name: z.string(), organization: z.string(), portalUrl: z.url(), group: z.string() });
-const planSchema = z.strictObject({
-  timeZone: z.string(),
-  reminder: z.string(),
-  referralDueAtShareOfClock: z.number(),
-  documentUploadHours: z.number(),
-  /** Credentials of the right expertise; one without groups or categories holds for every service. */
-  mayDeny: z.array(z.strictObject({ credential: z.string(), groups: z.optional(texts), categories: z.optional(texts) })),
-});
-
-export type CategoryRule = z.infer<typeof ruleSchema>;
-export type ClockRow = z.infer<typeof clockRowSchema>;
-export type Vendor = z.infer<typeof vendorSchema>;
+export type CategoryRule = PlanFiles["categories"]["rules"][number];
+export type ClockRow = PlanFiles["clocks"][number];
+export type Vendor = PlanFiles["vendors"][string];
 
 export type Policy = {
   readonly version: string;
@@ -76,11 +22,10 @@ export type Policy = {
   /** Who decides advanced imaging for the plan. */
   readonly imagingVendor: Vendor;
   readonly vendors: Readonly<Record<string, Vendor>>;
-  readonly plan: z.infer<typeof planSchema>;
+  readonly plan: PlanFiles["plan"];
 };
 
-function load(): Policy {
-  const categories = z.parse(categoriesSchema, serviceCategories);
+function policyFrom({ categories, clocks, vendors, plan }: PlanFiles): Policy {
   const codes: Record<string, readonly string[]> = {};
   const revenue: Record<string, readonly string[]> = {};
   for (const rule of categories.rules) {
@@ -93,8 +38,7 @@ function load(): Policy {
     codes[`free:${list.id}`] = list.codes;
     codes[`unfree:${list.id}`] = list.exclude ?? [];
   }
-  const parsedVendors = z.parse(z.record(z.string(), vendorSchema), vendors);
-  const imagingVendor = Object.values(parsedVendors).find((vendor) => vendor.group === "advanced-imaging");
+  const imagingVendor = Object.values(vendors).find((vendor) => vendor.group === "advanced-imaging");
   if (!imagingVendor) throw new Error("vendors.json names no vendor for advanced imaging");
   return {
     version: categories.version,
@@ -102,11 +46,17 @@ function load(): Policy {
     listsOfCode: indexCodes(codes),
     listsOfRevenueCode: indexCodes(revenue),
     freeLists: categories.noAuthorization.map((list) => list.id),
-    clocks: z.parse(z.array(clockRowSchema), clockRows),
+    clocks,
     imagingVendor,
-    vendors: parsedVendors,
-    plan: z.parse(planSchema, plan),
+    vendors,
+    plan,
   };
 }
 
-export const policy = load();
+const files = { categories, clocks, vendors, plan };
+
+/**
+ * Validated wherever this module is loaded as it stands: by every test, and by the synthesis, so that a broken file cannot be
+ * deployed. The bundler takes that step out: the files cannot change any more, and a start is 4 ms shorter without it.
+ */
+export const policy = policyFrom(process.env.PLAN_FILES === "validated" ? (files as unknown as PlanFiles) : planFiles(files));

@@ -1,5 +1,4 @@
 import { isRequestId, type RequestId } from "../domain/identifiers.ts";
-import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
 import type { Submission } from "../domain/submission.ts";
 import { apply } from "../domain/transition.ts";
@@ -37,8 +36,8 @@ export async function recordVendorEvent(
   const id = requestId ?? opened;
   if (!isRequestId(id)) return unknown;
   if (event.type === "opened" && requestId === undefined && submission) {
-    const created = await open(deps, vendor, opened, event, submission);
-    if (created) return ok({ requestId: opened, replayed: false });
+    const outcome = await open(deps, vendor, opened, event, submission);
+    if (outcome !== "known") return ok({ requestId: opened, replayed: outcome === "replayed" });
   }
 
   let outcome: "taken" | "replayed" | "contradiction" = "taken";
@@ -72,14 +71,18 @@ export async function recordVendorEvent(
 
 const unknown = refuse("vendor-event-unknown-case", "There is no referral to this vendor that the event could be about.");
 
-/** The provider went to the vendor's own site: the case becomes a request here too, received when the vendor says. */
+/**
+ * The provider went to the vendor's own site: the case becomes a request here too, received when the vendor says.
+ *
+ * @returns "known" when the case was opened by other words before
+ */
 async function open(
   deps: VendorDeps,
   vendor: string,
   id: RequestId,
   event: VendorEvent,
   submission: Submission,
-): Promise<Request | undefined> {
+): Promise<"opened" | "replayed" | "known"> {
   const directory = await deps.directory.lookUp(npisOf(submission));
   const now = deps.clock.now();
   const fingerprint = fingerprintOf(event);
@@ -97,5 +100,6 @@ async function open(
     { now, actor: { type: "vendor", id: vendor }, policy: deps.policy },
   );
   const before = await deps.requests.create(change, fingerprint);
-  return before ? undefined : change.request;
+  if (!before) return "opened";
+  return before.fingerprint === fingerprint ? "replayed" : "known";
 }

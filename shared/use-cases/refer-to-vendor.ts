@@ -56,7 +56,7 @@ export async function referToVendor(deps: ReferDeps, notification: Notification)
   const key = `${request.id}.${referral.number}.${notification.sequence}`;
   const reply = await deps.vendor.update(key, request.id, newsBody(request, documents, deps.apiUrl));
   if (reply.taken) return "delivered";
-  if (reply.permanent || notification.lastChance) return "given-up";
+  // News has no state to fail in: what the vendor does not take ends among the dead letters, where it is seen.
   throw new Error(reply.reason);
 }
 

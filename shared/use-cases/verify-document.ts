@@ -48,7 +48,7 @@ async function record(
     const document = await deps.documents.find(requestId, documentId);
     if (!document) return { status: "unknown" };
     const isNews = (document.upload?.versionId ?? versionId) === versionId && !document.upload?.[fact];
-    let next = isNews ? withFinding(document, fact, versionId, await find(document)) : document;
+    let next = isNews ? withFinding(document, fact, versionId, await find(document), deps.clock.now()) : document;
     if (next !== document && !(await deps.documents.save(next))) continue;
     if (isVerified(next) && next.upload) {
       const { recordsVersionId } = await deps.store.keep(next, next.upload.versionId);

@@ -58,8 +58,7 @@ export async function coldStart(workspace: Workspace): Promise<Row[]> {
       const ours = async () => (await firstAnswer(workspace.submitRequest, submissionEvent())).milliseconds;
       const bare = async () => (await firstAnswer(workspace.baseline, { item: another() })).milliseconds;
       // Whoever goes second may find the machine warmer.
-      const sample =
-        pair % 2 === 0 ? { ours: await ours(), bare: await bare() } : { bare: await bare(), ours: await ours() };
+      const sample = pair % 2 === 0 ? { ours: await ours(), bare: await bare() } : { bare: await bare(), ours: await ours() };
       if (pair >= discarded) samples.push(sample);
     }
     if (process.env.BENCH_DETAIL)

@@ -32,7 +32,7 @@ export async function openWorkspace(): Promise<Workspace> {
   const codeDirectory = join(directory, "baseline");
   await build({
     ...buildOptions,
-    entryPoints: [{ in: join(import.meta.dirname, "baseline/put-item.ts"), out: "index" }],
+    entryPoints: [{ in: join(import.meta.dirname, "put-item.ts"), out: "index" }],
     outdir: codeDirectory,
   });
 
@@ -58,20 +58,15 @@ export type TableProcess = { readonly url: string; readonly developer: Identity;
 /** The template's table in a process of its own, so that its work is nobody else's, with the plan's data in it. */
 export async function startTableProcess({ directory, assembly }: Workspace): Promise<TableProcess> {
   const data = mkdtempSync(join(directory, "table-"));
-  const tables = assembly
-    .resources("AWS::DynamoDB::GlobalTable")
-    .map(({ ref: name, properties }) => ({ name, properties }));
-  const { developer } = { developer: openIdentities(data).of("developer") };
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, "../local/table-process.ts"), data, JSON.stringify(tables)],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+  const tables = assembly.resources("AWS::DynamoDB::GlobalTable").map(({ ref: name, properties }) => ({ name, properties }));
+  const developer = openIdentities(data).of("developer");
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../local/table-process.ts"), data, JSON.stringify(tables)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [url] = (await once(createInterface(child.stdout), "line")) as [string];
 
   const dynamo = new DynamoDBClient({ endpoint: url, region: "us-east-1", credentials: developer });
-  for (const item of planData)
-    await dynamo.send(new PutItemCommand({ TableName: tables[0]?.name, Item: item as never }));
+  for (const item of planData) await dynamo.send(new PutItemCommand({ TableName: tables[0]?.name, Item: item as never }));
   dynamo.destroy();
   return {
     url,

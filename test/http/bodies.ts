@@ -13,7 +13,8 @@ export const mri = (more: Json = {}): Json => ({
   unit: "visit",
   ...more,
 });
-export const therapy = (more: Json = {}): Json => mri({ code: "97110", description: "Therapeutic exercises", quantity: 8, ...more });
+export const therapy = (more: Json = {}): Json =>
+  mri({ code: "97110", description: "Therapeutic exercises", quantity: 8, ...more });
 export const officeVisit = (more: Json = {}): Json => mri({ code: "99213", description: "Visit at the office", ...more });
 
 /** The contract's example, word for word. */

@@ -61,7 +61,10 @@ describe("what clerks key in", () => {
     expect((await clerk.get(`${path}/events`)).status).toBe(200);
     expectProblem(await otherClerk.get(path), "request-not-found");
     expectProblem(await otherClerk.get(`${path}/events`), "request-not-found");
-    expectProblem(await otherClerk.post(`${path}/information`, { clinicalSummary: "Seen by the night shift." }), "request-not-found");
+    expectProblem(
+      await otherClerk.post(`${path}/information`, { clinicalSummary: "Seen by the night shift." }),
+      "request-not-found",
+    );
     expectProblem(await otherClerk.post(`${path}/withdrawal`, { reason: "Not mine." }), "request-not-found");
     expect((await clerk.post(`${path}/information`, { clinicalSummary: "Read again from the paper." })).status).toBe(200);
     expect((await clerk.post(`${path}/withdrawal`, { reason: "Taken back by telephone." })).status).toBe(200);
@@ -96,7 +99,9 @@ describe("channels", () => {
   test("receipt and organization are not for providers to say", async () => {
     const answer = await provider.submit(aSubmission({ receivedAt: "2025-01-15", organization: "org-demo" }));
     expectProblem(answer, "validation-failed", ["/receivedAt", "/organization"]);
-    expectProblem(await provider.submit(aSubmission({ channel: "api", receivedAt: "2025-01-15T10:00:00Z" })), "validation-failed", ["/receivedAt"]);
+    expectProblem(await provider.submit(aSubmission({ channel: "api", receivedAt: "2025-01-15T10:00:00Z" })), "validation-failed", [
+      "/receivedAt",
+    ]);
   });
 });
 

@@ -13,11 +13,16 @@ const matches = (template: string, path: string) =>
   new RegExp(`^${template.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path);
 
 /** Throws when the API answered what its own document does not say: an unknown status, or a body of another shape. */
-export function mustBeDocumented(method: string, path: string, answer: { status: number; contentType: string; body: unknown }): void {
+export function mustBeDocumented(
+  method: string,
+  path: string,
+  answer: { status: number; contentType: string; body: unknown },
+): void {
   const id = operationAt(method, path);
   if (!id) return;
   const schema = answerSchema(id, answer.status, answer.contentType);
-  if (!schema) throw new Error(`${id} answers ${answer.status} ${answer.contentType}, which is not documented: ${said(answer.body)}`);
+  if (!schema)
+    throw new Error(`${id} answers ${answer.status} ${answer.contentType}, which is not documented: ${said(answer.body)}`);
   const parsed = schema.safeParse(answer.body);
   if (parsed.success) return;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);

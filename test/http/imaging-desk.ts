@@ -42,8 +42,7 @@ export function deskOf(provider: Caller) {
     return settled(requestId, registered.id);
   };
 
-  const until = (requestId: string, isSo: (request: Json) => boolean): Promise<Json> =>
-    eventually(() => read(requestId), isSo, 30);
+  const until = (requestId: string, isSo: (request: Json) => boolean): Promise<Json> => eventually(() => read(requestId), isSo, 30);
 
   return { provider, submit, read, events, register, readDocument, settled, attach, until };
 }

@@ -32,11 +32,14 @@ export function rememberPersonal(directory: string, body: unknown): void {
 }
 
 export function remember(directory: string, words: readonly string[]): void {
-  const fresh = [...new Set(words)].filter((word) => word.trim().length >= 3 && !remembered.has(word));
+  const fresh = [...new Set(words)].filter((word) => isTelling(word) && !remembered.has(word));
   if (fresh.length === 0) return;
   for (const word of fresh) remembered.add(word);
   appendFileSync(fileIn(directory), fresh.map((word) => `${JSON.stringify(word)}\n`).join(""));
 }
+
+/** Logs are full of short numbers and letters that mean nobody. */
+const isTelling = (word: string) => (/^\d+$/.test(word) ? word.length >= 8 : word.trim().length >= 3);
 
 function personalIn(body: unknown): string[] {
   if (Array.isArray(body)) return body.flatMap(personalIn);
@@ -58,7 +61,10 @@ export type Leak = { readonly file: string; readonly line: number; readonly word
 export function leaksIn(logs: string, words: readonly string[]): readonly Leak[] {
   if (words.length === 0) return [];
   const alternatives = words.flatMap((word) => [word, JSON.stringify(word).slice(1, -1)]).map(escaped);
-  const pattern = new RegExp(`(?<![\\w-])(?:${[...new Set(alternatives)].sort((a, b) => b.length - a.length).join("|")})(?![\\w-])`, "gi");
+  const pattern = new RegExp(
+    `(?<![\\w-])(?:${[...new Set(alternatives)].sort((a, b) => b.length - a.length).join("|")})(?![\\w-])`,
+    "gi",
+  );
   return readdirSync(logs).flatMap((file) =>
     readFileSync(join(logs, file), "utf8")
       .split("\n")

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aSubmission, hoursAfter, mri, npis, officeVisit, therapy, theLeast } from "./bodies.ts";
+import { aSubmission, hoursAfter, mri, npis, officeVisit, theLeast, therapy } from "./bodies.ts";
 import { caller, type Json } from "./client.ts";
 import { expectProblem } from "./problems.ts";
 
@@ -130,7 +130,10 @@ describe("who decides", () => {
   test.each([
     ["in an emergency department", { setting: "emergency" }],
     ["for an outpatient emergency", { setting: "outpatient", emergency: true }],
-    ["for an emergency in observation, out of network", { setting: "observation", emergency: true, servicingProvider: { npi: npis.outside } }],
+    [
+      "for an emergency in observation, out of network",
+      { setting: "observation", emergency: true, servicingProvider: { npi: npis.outside } },
+    ],
   ])("an MRI %s needs no authorization, whatever is absent", async (_where, more) => {
     const answer = await provider.submit(theLeast(more));
     expect(answer.status, answer.text).toBe(201);
@@ -151,7 +154,14 @@ describe("who decides", () => {
     const answer = await provider.submit(aSubmission({ lines: [therapy(), mri(), officeVisit(), mri({ code: "99999" })] }));
     expect(answer.body.lines).toMatchObject([
       { lineNumber: 1, code: "97110", requirement: "required", route: "plan", rule: "category", category: "outpatient-therapy" },
-      { lineNumber: 2, code: "72148", requirement: "required", route: "vendor", rule: "advanced-imaging", category: "imaging-mri-mra" },
+      {
+        lineNumber: 2,
+        code: "72148",
+        requirement: "required",
+        route: "vendor",
+        rule: "advanced-imaging",
+        category: "imaging-mri-mra",
+      },
       { lineNumber: 3, code: "99213", requirement: "not-required", route: "none", rule: "no-authorization", category: null },
       { lineNumber: 4, code: "99999", requirement: "review", route: "plan", rule: "unlisted", category: null },
     ]);
@@ -218,7 +228,10 @@ describe("limits", () => {
     ["12 diagnoses", { diagnoses: many(12, diagnosis) }],
     ["a quantity of 99,999", { lines: [mri({ quantity: 99_999, unit: "unit" })] }],
     ["a text of 4,000 characters", { clinicalSummary: "y".repeat(4_000) }],
-    ["codes in lower case, a diagnosis without its dot", { lines: [mri({ code: "c8900" })], diagnoses: [{ code: "m5416", narrative: "Back pain" }] }],
+    [
+      "codes in lower case, a diagnosis without its dot",
+      { lines: [mri({ code: "c8900" })], diagnoses: [{ code: "m5416", narrative: "Back pain" }] },
+    ],
   ])("%s: taken", async (_what, more) => {
     const answer = await provider.submit(aSubmission(more));
     expect(answer.status, answer.text).toBe(201);

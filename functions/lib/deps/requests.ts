@@ -1,7 +1,10 @@
 import { dynamoRequests } from "../../../shared/aws/dynamo-requests.ts";
 import { memberKey } from "../../../shared/sealing/ids.ts";
+import { measured } from "../business-metrics.ts";
 import { env } from "../env.ts";
 import { dynamo } from "./dynamo.ts";
 
 /** Only what creates requests or searches by member is told the salt. */
-export const requests = dynamoRequests(dynamo, env("TABLE_NAME").TABLE_NAME, (memberId) => memberKey(env("SALT").SALT)(memberId));
+export const requests = measured(
+  dynamoRequests(dynamo, env("TABLE_NAME").TABLE_NAME, (memberId) => memberKey(env("SALT").SALT)(memberId)),
+);

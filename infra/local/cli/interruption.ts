@@ -4,7 +4,13 @@ export const interruptedCode = 130;
 /** `npm` hears the terminal's Ctrl-C too, and passes it on: that is no second one. */
 const echo = 500;
 
-/** Aborts at the first Ctrl-C (or SIGTERM, or the terminal's end); the second ends the process at once. */
+/** How often to look whether the shell that `npm` started is still there. */
+const lookEvery = 100;
+
+/**
+ * Aborts at the first Ctrl-C (or SIGTERM, or the terminal's end); the second ends the process at once. A signal to `npm` reaches only
+ * the shell between the two, which ends without passing it on: that it is gone is a signal as well.
+ */
 export const listenForInterruption = (): AbortSignal => {
   const interruption = new AbortController();
   let first = 0;
@@ -17,6 +23,14 @@ export const listenForInterruption = (): AbortSignal => {
     interruption.abort();
   };
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, hear);
+  const { ppid: parent, env } = process;
+  if (env.npm_lifecycle_event !== undefined) {
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      hear();
+    }, lookEvery).unref();
+  }
   return interruption.signal;
 };
 

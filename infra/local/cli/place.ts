@@ -30,3 +30,5 @@ export const takePlace = async ({ directory, port, fresh }: Place): Promise<void
   // The first thing to be there, so that the directory is known as a pocket cloud's from now on.
   openIdentities(directory);
 };
+
+const elsewhere = (port: number): number => (port < 60_000 ? port + 1_000 : port - 1_000);

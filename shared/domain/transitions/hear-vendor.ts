@@ -1,6 +1,6 @@
 import type { Policy } from "../../policy/policy.ts";
 import type { EventDraft } from "../events.ts";
-import type { Decision, HeardEvent, Line, Referral, Request } from "../request.ts";
+import { type Decision, type HeardEvent, isOpen, type Line, type Referral, type Request } from "../request.ts";
 import type { SubmittedLine } from "../submission.ts";
 import { type Context, transition } from "../transition.ts";
 import { fingerprintOf, type VendorEvent, type VendorLine } from "../vendor-event.ts";
@@ -57,7 +57,8 @@ export const hearVendor = transition<VendorEvent>({
     };
     const noted = { ...request, referral };
     if (event.type === "decided") return decided(noted, event, context);
-    if (event.version < latest || noted.referral.status === "decided" || noted.referral.status === "returned") return noted;
+    const settled = noted.referral.status === "decided" || noted.referral.status === "returned" || !isOpen(request);
+    if (event.version < latest || settled) return noted;
     if (event.type === "acknowledged" || event.type === "opened") return acknowledged(noted);
     if (event.type === "information-requested") return informationRequested(noted, event, context);
     return returned(noted);

@@ -121,7 +121,9 @@ const line = fc.constantFrom(
   visitLine({ servicingProvider: { npi: npis.outside, name: "Elsewhere" } }),
 );
 const submission = fc.record({
-  lines: fc.array(line, { maxLength: 2 }).map((others) => [mriLine({ quantity: 5 }), ...others]),
+  lines: fc
+    .tuple(fc.constantFrom(mriLine({ quantity: 5 }), mriLine(), mriLine(), visitLine()), fc.array(line, { maxLength: 2 }))
+    .map(([first, others]) => [first, ...others]),
   diagnoses: fc.constantFrom([], ...Array.from({ length: 5 }, () => [{ code: "M54.16", narrative: "Radiculopathy" }])),
   setting: fc.constantFrom("outpatient", "outpatient", "outpatient", "observation", "inpatient") as fc.Arbitrary<Setting>,
 });
