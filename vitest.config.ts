@@ -20,7 +20,7 @@ export default defineConfig({
       project("infra"),
       project("local"),
       project("http", { globalSetup: "test/http/global-setup.ts" }),
-      project("faults", { testTimeout: 120_000 }),
+      project("faults", { globalSetup: "test/faults/global-setup.ts", testTimeout: 120_000 }),
     ],
   },
 });

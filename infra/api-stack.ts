@@ -1,11 +1,13 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { Settings } from "./config.ts";
+import { profileOf, type Settings } from "./config.ts";
+import { closedLogGroup } from "./constructs/closed-log-group.ts";
+import { cognitoClients, type Issuer } from "./constructs/cognito-clients.ts";
+import { customDomain } from "./constructs/custom-domain.ts";
 import { serviceFunction } from "./constructs/service-function.ts";
 import { type FunctionName, functions, isFunctionName } from "./functions.ts";
 import { namesOf } from "./names.ts";
@@ -20,7 +22,14 @@ export type Route = {
 
 export type Routes = Readonly<Record<string, Route>>;
 
-export type ApiStackProps = StackProps & { settings: Settings; assetsDirectory: string; routes: Routes };
+export type ApiStackProps = StackProps & {
+  settings: Settings;
+  assetsDirectory: string;
+  routes: Routes;
+  keyArn: string;
+  /** Of a stage that has people of its own. */
+  userPoolId?: string | undefined;
+};
 
 /** `submitRequest` is served by `functions/http/submit-request.ts`. */
 export const functionOf = (operationId: string): FunctionName => {
@@ -35,43 +44,47 @@ export const functionOf = (operationId: string): FunctionName => {
 export class ApiStack extends Stack {
   /** The address at which clients reach the API. */
   readonly apiUrl: string;
+  readonly apiId: string;
 
-  constructor(scope: Construct, id: string, { settings, assetsDirectory, routes, ...props }: ApiStackProps) {
+  constructor(scope: Construct, id: string, { settings, assetsDirectory, routes, keyArn, userPoolId, ...props }: ApiStackProps) {
     super(scope, id, { ...props, description: "Prior authorization: HTTP API and its functions" });
     const names = namesOf(this, settings.stage);
     const integrate = (name: FunctionName) =>
-      new HttpLambdaIntegration(name, serviceFunction(this, name, { settings, assetsDirectory }));
+      new HttpLambdaIntegration(name, serviceFunction(this, name, { settings, assetsDirectory, keyArn }));
 
     const api = new HttpApi(this, "api", {
       apiName: names.api,
       createDefaultStage: false,
+      // Who has no certificate must find no way around.
+      disableExecuteApiEndpoint: settings.domain?.mutualTls !== undefined,
       // The gateway's own 404 is no problem document; ours is. It needs no token, else an unknown path would answer 401.
       defaultIntegration: integrate("route-not-found"),
       ...(settings.allowedOrigins.length > 0 && { corsPreflight: corsFor(settings.allowedOrigins) }),
     });
 
-    const authorizer = new HttpJwtAuthorizer("token", settings.issuerUrl, { jwtAudience: [settings.audience] });
+    const { issuerUrl, audience } = issuerOf(this, settings.identity, userPoolId);
+    const authorizer = new HttpJwtAuthorizer("token", issuerUrl, { jwtAudience: audience });
+    const { scopePrefix } = profileOf(settings);
     for (const [operationId, { method, path, scopes }] of Object.entries(routes)) {
       api.addRoutes({
         path,
         methods: [httpMethod(method)],
         integration: integrate(functionOf(operationId)),
-        ...(typeof scopes !== "string" && { authorizer, authorizationScopes: [...scopes] }),
+        ...(typeof scopes !== "string" && { authorizer, authorizationScopes: scopes.map((scope) => `${scopePrefix}${scope}`) }),
       });
     }
 
-    this.#stage(api, settings);
-    this.apiUrl = settings.apiUrl ?? api.apiEndpoint;
+    const stage = this.#stage(api, settings, keyArn);
+    if (settings.domain) customDomain(this, api, stage, settings.domain);
+    this.apiId = api.apiId;
+    this.apiUrl = settings.apiUrl ?? (settings.domain ? `https://${settings.domain.name}` : api.apiEndpoint);
     new CfnOutput(this, "ApiUrl", { value: this.apiUrl, description: "Where clients reach the API" });
   }
 
-  #stage(api: HttpApi, settings: Settings): void {
-    const log = new LogGroup(this, "access-log", {
-      logGroupName: namesOf(this, settings.stage).accessLogGroup,
-      retention: settings.retention.logDays,
-      removalPolicy: settings.retention.keepLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    });
-    new HttpStage(this, "stage", {
+  #stage(api: HttpApi, settings: Settings, keyArn: string): HttpStage {
+    const logGroupName = namesOf(this, settings.stage).accessLogGroup;
+    const log = closedLogGroup(this, "access-log", { logGroupName, keyArn, settings });
+    return new HttpStage(this, "stage", {
       httpApi: api,
       stageName: "$default",
       autoDeploy: true,
@@ -80,6 +93,12 @@ export class ApiStack extends Stack {
     });
   }
 }
+
+const issuerOf = (scope: Construct, identity: Settings["identity"], userPoolId: string | undefined): Issuer => {
+  if (identity.kind === "oidc") return { issuerUrl: identity.issuerUrl, audience: [identity.audience] };
+  if (userPoolId === undefined) throw new Error("The stage has no user pool");
+  return cognitoClients(scope, identity, userPoolId);
+};
 
 const httpMethod = (method: string): HttpMethod => {
   const known = Object.values(HttpMethod).find((candidate) => candidate === method.toUpperCase());

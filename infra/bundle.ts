@@ -26,10 +26,7 @@ export const buildOptions = {
   format: "cjs",
   supported: { "dynamic-import": false },
   mainFields: ["module", "main"],
-  alias: {
-    "@aws-sdk/credential-provider-node": join(import.meta.dirname, "lambda-credentials.ts"),
-    "temporal-polyfill": join(import.meta.dirname, "lazy-temporal.cjs"),
-  },
+  alias: { "@aws-sdk/credential-provider-node": join(import.meta.dirname, "lambda-credentials.ts") },
   minify: true,
   legalComments: "none",
   sourcemap: false,

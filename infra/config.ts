@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { contractProfile, type IdentityProfile } from "../shared/api/identity-profile.ts";
+import { machineScopes, resourceServer } from "../shared/api/scopes.ts";
 
 /** To add a stage, add `infra/config/<stage>.json`; `npx cdk deploy --all -c stage=<stage>` does the rest. */
 const directory = join(import.meta.dirname, "config");
@@ -19,6 +21,62 @@ const base = (address: z.ZodURL) => address.refine((url) => !url.endsWith("/"), 
 const origin = (address: z.ZodURL) =>
   address.refine((url) => URL.canParse(url) && new URL(url).origin === url, "must be an origin: no path and no slash");
 
+const claim = (name: keyof IdentityProfile["claims"]) => z.string().min(1).default(contractProfile.claims[name]);
+
+/** How tokens say who calls; what is not said is named as in the contract. */
+const profile = z.strictObject({
+  claims: z
+    .strictObject({
+      organization: claim("organization"),
+      scope: z
+        .enum(["scope", "scp"], "must be scope or scp: the gateway reads no other claim")
+        .default(contractProfile.claims.scope),
+      name: claim("name"),
+      credential: claim("credential"),
+      specialty: claim("specialty"),
+    })
+    .prefault({}),
+  scopePrefix: z.string().regex(/^\S*$/, "must have no blanks").default(contractProfile.scopePrefix),
+  tokenType: z.strictObject({ claim: z.string().min(1), accepted: z.array(z.string().min(1)).min(1) }).optional(),
+}) satisfies z.ZodType<IdentityProfile>;
+
+/** Any OpenID Connect issuer that signs with RSA. */
+const issuer = (address: z.ZodURL) =>
+  z.strictObject({
+    kind: z.literal("oidc"),
+    /** To the letter as its tokens say it, last slash included. */
+    issuerUrl: address,
+    audience: z.string().min(1).default("prior-authorization"),
+    profile: profile.prefault({}),
+  });
+
+/** A user pool of Cognito that is deployed with the stage. */
+const cognito = z.strictObject({
+  kind: z.literal("cognito"),
+  /** Pages of the plan's desk that people come back to when they have signed in. */
+  callbackUrls: z.array(secureAddress).min(1),
+  /** Systems that call the API, by name, and what each may ask for. */
+  machineClients: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, "must be a lower-case name"), z.array(z.enum(machineScopes)).min(1))
+    .default({}),
+});
+
+const domain = z.strictObject({
+  name: z.hostname(),
+  /** In AWS Certificate Manager, of the stage's region. */
+  certificateArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, "must be the ARN of a certificate"),
+  /** Clients show a certificate of these authorities (a PEM file in S3); the endpoint that AWS gives is shut. */
+  mutualTls: z
+    .strictObject({
+      truststoreBucket: z.string().min(3),
+      truststoreKey: z.string().min(1),
+      truststoreVersion: z.string().optional(),
+    })
+    .optional(),
+});
+
 const settingsSchema = (address: z.ZodURL) =>
   z.strictObject({
     /** Names every resource, so it is short: bucket names end at 63 characters, role names at 64. */
@@ -27,10 +85,11 @@ const settingsSchema = (address: z.ZodURL) =>
       .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "must be lower-case words joined by hyphens")
       .max(14),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region"),
-    /** Any OpenID Connect issuer that signs with RSA; to the letter as its tokens say it, last slash included. */
-    issuerUrl: address,
-    audience: z.string().min(1).default("prior-authorization"),
-    /** The address clients use, where a custom domain stands before the API; the API's own endpoint when absent. */
+    /** Who says who calls. */
+    identity: z.discriminatedUnion("kind", [issuer(address), cognito]),
+    /** The API under a name of the plan's own. Without it the API has the endpoint that AWS gives it. */
+    domain: domain.optional(),
+    /** The address clients use, where something else stands before the API. */
     apiUrl: base(address).optional(),
     /** Web origins whose pages may call the API and post documents to the intake bucket. */
     allowedOrigins: z.array(origin(address)),
@@ -45,9 +104,21 @@ const settingsSchema = (address: z.ZodURL) =>
       recordDays: z.int().min(1).max(36_500),
     }),
     logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+    /** Who hears of alarms; without it nobody does but those who subscribe to the topic or look at the dashboard. */
+    alarmEmail: z.email().optional(),
   });
 
 export type Settings = z.infer<ReturnType<typeof settingsSchema>>;
+
+/** What Cognito writes: its resource server's name before each scope, and a claim that tells access tokens from those about a person. */
+const cognitoProfile: IdentityProfile = {
+  ...contractProfile,
+  scopePrefix: `${resourceServer}/`,
+  tokenType: { claim: "token_use", accepted: ["access"] },
+};
+
+export const profileOf = ({ identity }: Settings): IdentityProfile =>
+  identity.kind === "oidc" ? identity.profile : cognitoProfile;
 
 /** Settings as they may be given for a stage, or laid over those of its file. */
 export type SettingsInput = z.input<ReturnType<typeof settingsSchema>>;
@@ -76,7 +147,7 @@ export const localSettings = (port: number, overrides: Partial<SettingsInput> = 
     {
       region: "us-east-1",
       apiUrl: `http://127.0.0.1:${port}`,
-      issuerUrl: `http://127.0.0.1:${port + 1}`,
+      identity: { kind: "oidc", issuerUrl: `http://127.0.0.1:${port + 1}` },
       vendorUrl: `http://127.0.0.1:${port + 4}`,
       allowedOrigins: [`http://127.0.0.1:${port}`],
       // Leaves room for load tests: what is measured is the code, not the throttle.

@@ -39,15 +39,18 @@ const scanProbe = "malware-protection-resource-validation-object";
 /** Everything that must outlive a mistake: the key, the table, the two buckets with the malware scan, the secrets. */
 export class DataStack extends Stack {
   readonly streamArn: string;
+  readonly keyArn: string;
 
   constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
     super(scope, id, { ...props, description: "Prior authorization: key, table, buckets, secrets" });
     const names = namesOf(this, settings.stage);
 
     const key = customerKey(this, names);
+    this.keyArn = key.keyArn;
     this.streamArn = requestsTable(this, names, key);
-    const intake = intakeBucket(this, names, key, settings);
-    recordsBucket(this, names, key, settings);
+    const logs = logBucket(this, names, settings);
+    const intake = intakeBucket(this, names, key, settings, logs);
+    recordsBucket(this, names, key, settings, logs);
     malwareScan(this, names, intake);
     secrets(this, names, key);
   }
@@ -64,6 +67,7 @@ const customerKey = (scope: Construct, names: Names): Key => {
     description: `Prior authorization data, stage ${names.stage}`,
     alias: names.keyAlias,
     enableKeyRotation: true,
+    pendingWindow: Duration.days(30),
     removalPolicy: RemovalPolicy.RETAIN,
     policy: new PolicyDocument({
       statements: [
@@ -72,6 +76,16 @@ const customerKey = (scope: Construct, names: Names): Key => {
           principals: [new AccountRootPrincipal()],
           actions: ["kms:*"],
           resources: ["*"],
+        }),
+        // Without the key every record is lost. Who has to take it away must first be tagged for that, which is noticed; who owns
+        // the account can change this policy, which is noticed too.
+        new PolicyStatement({
+          sid: "TakenAwayOnlyByThoseTaggedForIt",
+          effect: Effect.DENY,
+          principals: [new AnyPrincipal()],
+          actions: ["kms:DisableKey", "kms:ScheduleKeyDeletion"],
+          resources: ["*"],
+          conditions: { StringNotEquals: { "aws:PrincipalTag/break-glass": names.keyAlias } },
         }),
         new PolicyStatement({
           sid: "UsedThroughTheServicesThatStoreData",
@@ -98,6 +112,30 @@ const customerKey = (scope: Construct, names: Names): Key => {
           // A rule puts events into an encrypted queue as the service itself and not as a principal of the account.
           sid: "UsedByRulesToReachQueues",
           principals: [new ServicePrincipal("events.amazonaws.com")],
+          actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+          resources: ["*"],
+          conditions: { StringEquals: { "aws:SourceAccount": account } },
+        }),
+        new PolicyStatement({
+          // So does the log service with what our functions and our API write, and with no other log.
+          sid: "UsedForOurLogs",
+          principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+          actions: [
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+          ],
+          resources: ["*"],
+          conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": names.logGroupArns } },
+        }),
+        new PolicyStatement({
+          // So does an alarm with the topic that tells people.
+          sid: "UsedByAlarmsToReachTheirTopic",
+          principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
           actions: ["kms:Decrypt", "kms:GenerateDataKey"],
           resources: ["*"],
           conditions: { StringEquals: { "aws:SourceAccount": account } },
@@ -142,16 +180,20 @@ const requestsTable = (scope: Construct, names: Names, key: Key): string => {
   return table.tableStreamArn;
 };
 
-const closedBucket = (key: Key): BucketProps => ({
+const privateBucket: BucketProps = {
   versioned: true,
-  encryption: BucketEncryption.KMS,
-  encryptionKey: key,
-  bucketKeyEnabled: true,
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
   enforceSSL: true,
   minimumTLSVersion: 1.2,
   removalPolicy: RemovalPolicy.RETAIN,
+};
+
+const closedBucket = (key: Key): BucketProps => ({
+  ...privateBucket,
+  encryption: BucketEncryption.KMS,
+  encryptionKey: key,
+  bucketKeyEnabled: true,
 });
 
 /** A refusal for everybody whose role is not among these. */
@@ -165,8 +207,49 @@ const denyAllBut = (roleArns: readonly string[], sid: string, actions: readonly 
     conditions: { ArnNotEquals: { "aws:PrincipalArn": [...roleArns] } },
   });
 
+/**
+ * Who read, wrote or asked for which object. It names keys and callers, never contents, and S3 cannot write it under a key of ours.
+ * The one bucket whose readers are not logged: it would log its own log.
+ */
+const logBucket = (scope: Construct, names: Names, settings: Settings): Bucket => {
+  const bucket = new Bucket(scope, "logs", {
+    ...privateBucket,
+    bucketName: names.logBucket,
+    encryption: BucketEncryption.S3_MANAGED,
+    lifecycleRules: [
+      {
+        id: "as-long-as-logs",
+        expiration: Duration.days(settings.retention.logDays),
+        noncurrentVersionExpiration: Duration.days(1),
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+      },
+    ],
+  });
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "WrittenByS3",
+      principals: [new ServicePrincipal("logging.s3.amazonaws.com")],
+      actions: ["s3:PutObject"],
+      resources: [bucket.arnForObjects("*")],
+      conditions: {
+        ArnEquals: { "aws:SourceArn": [names.intakeBucketArn, names.recordsBucketArn] },
+        StringEquals: { "aws:SourceAccount": Stack.of(scope).account },
+      },
+    }),
+  );
+  return bucket;
+};
+
+/** `serverAccessLogsBucket` would open the log bucket by an access control list; its policy does it here. */
+const logged = (bucket: Bucket, name: string, logs: Bucket): CfnBucket => {
+  const resource = bucket.node.defaultChild;
+  if (!(resource instanceof CfnBucket)) throw new Error(`The ${name} bucket has no CloudFormation resource`);
+  resource.loggingConfiguration = { destinationBucketName: logs.bucketName, logFilePrefix: `${name}/` };
+  return resource;
+};
+
 /** What clients upload, before anybody has looked at it: written by form, read by the checkers alone, gone in a day. */
-const intakeBucket = (scope: Construct, names: Names, key: Key, settings: Settings): Bucket => {
+const intakeBucket = (scope: Construct, names: Names, key: Key, settings: Settings, logs: Bucket): Bucket => {
   const bucket = new Bucket(scope, "intake", {
     ...closedBucket(key),
     bucketName: names.intakeBucket,
@@ -183,9 +266,7 @@ const intakeBucket = (scope: Construct, names: Names, key: Key, settings: Settin
   });
 
   // `eventBridgeEnabled` would do the same by a custom resource: a function of its own that we neither bundle nor run.
-  const resource = bucket.node.defaultChild;
-  if (!(resource instanceof CfnBucket)) throw new Error("The intake bucket has no CloudFormation resource");
-  resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  logged(bucket, "intake", logs).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
 
   bucket.addToResourcePolicy(
     denyAllBut([formSigner, scanRole].map(names.roleArn), "WrittenByForm", ["s3:PutObject"], [bucket.arnForObjects("*")]),
@@ -208,8 +289,12 @@ const postFrom = (allowedOrigins: readonly string[]) => ({
   maxAge: 3600,
 });
 
-/** Verified documents: written by the checkers alone, and then by nobody until the retention ends. */
-const recordsBucket = (scope: Construct, names: Names, key: Key, settings: Settings): void => {
+/**
+ * Verified documents: written by the checkers alone, and then by nobody until the retention ends. A legal hold keeps a document
+ * beyond that. Who has the right may place one; nobody lifts one or goes round the retention, unless this policy is changed first:
+ * a commit that somebody reviews.
+ */
+const recordsBucket = (scope: Construct, names: Names, key: Key, settings: Settings, logs: Bucket): void => {
   const bucket = new Bucket(scope, "records", {
     ...closedBucket(key),
     bucketName: names.recordsBucket,
@@ -219,6 +304,19 @@ const recordsBucket = (scope: Construct, names: Names, key: Key, settings: Setti
   bucket.addToResourcePolicy(
     denyAllBut(checkers.map(names.roleArn), "WrittenByTheCheckers", ["s3:PutObject"], [bucket.arnForObjects("*")]),
   );
+  const denied = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: [bucket.arnForObjects("*")] };
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      ...denied,
+      sid: "HoldsAreNotLifted",
+      actions: ["s3:PutObjectLegalHold"],
+      conditions: { StringEquals: { "s3:object-lock-legal-hold": "OFF" } },
+    }),
+  );
+  bucket.addToResourcePolicy(
+    new PolicyStatement({ ...denied, sid: "RetentionIsNotBypassed", actions: ["s3:BypassGovernanceRetention"] }),
+  );
+  logged(bucket, "records", logs);
 };
 
 /** GuardDuty scans each object as it arrives; its verdict is an event of its own. The role is the one its documentation asks for, without tagging. */

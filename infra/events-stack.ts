@@ -11,14 +11,20 @@ import { type ServiceFunctionProps, serviceFunction } from "./constructs/service
 import type { FunctionName } from "./functions.ts";
 import { namesOf } from "./names.ts";
 
-export type EventsStackProps = StackProps & { settings: Settings; assetsDirectory: string; streamArn: string; apiUrl: string };
+export type EventsStackProps = StackProps & {
+  settings: Settings;
+  assetsDirectory: string;
+  streamArn: string;
+  apiUrl: string;
+  keyArn: string;
+};
 
 /** What happens without anybody waiting for it: the outbox, the documents' checks, the referral, the timers. */
 export class EventsStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, assetsDirectory, streamArn, apiUrl, ...props }: EventsStackProps) {
+  constructor(scope: Construct, id: string, { settings, assetsDirectory, streamArn, apiUrl, keyArn, ...props }: EventsStackProps) {
     super(scope, id, { ...props, description: "Prior authorization: event bus, queues, schedules and their functions" });
     const names = namesOf(this, settings.stage);
-    const functionProps = { settings, assetsDirectory, apiUrl };
+    const functionProps = { settings, assetsDirectory, apiUrl, keyArn };
     const eventBus = new EventBus(this, "bus", { eventBusName: names.bus });
 
     outboxRelay(this, streamArn, functionProps);
@@ -53,6 +59,7 @@ export class EventsStack extends Stack {
 
     everyMinute(this, "run-timers", functionProps);
     everyMinute(this, "sweep-outbox", functionProps);
+    everyMinute(this, "publish-metrics", functionProps);
   }
 }
 

@@ -1,5 +1,5 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { Settings } from "./config.ts";
+import { profileOf, type Settings } from "./config.ts";
 import type { IndexName, Names } from "./names.ts";
 
 /**
@@ -16,7 +16,8 @@ type Variable =
   | "VENDOR_SECRET"
   | "VENDOR_URL"
   | "API_URL"
-  | "MAX_RECEIVE_COUNT";
+  | "MAX_RECEIVE_COUNT"
+  | "IDENTITY_PROFILE";
 
 /** How often a message is tried before it goes to the dead letters. */
 export const maxReceiveCount = 5;
@@ -72,13 +73,17 @@ const requests = ["TABLE_NAME"] as const;
 const salted = ["TABLE_NAME", "SALT"] as const;
 
 /** A function behind a route: a person waits for it, so it has the memory of a quick start and a short timeout. */
-const http = (environment: readonly Variable[], ...grants: readonly Grant[]): FunctionRow => ({
+const open = (environment: readonly Variable[], ...grants: readonly Grant[]): FunctionRow => ({
   trigger: "http",
   memory: 1024,
   timeout: 10,
   environment,
   grants,
 });
+
+/** One that asks for a token, and so has to know how to read it. */
+const http = (environment: readonly Variable[], ...grants: readonly Grant[]) =>
+  open(["IDENTITY_PROFILE", ...environment], ...grants);
 
 export const functions = {
   "submit-request": http(salted, onTable("BatchGetItem", "GetItem", "PutItem")),
@@ -98,16 +103,16 @@ export const functions = {
   ),
   "add-information": http(requests, onTable("GetItem", "UpdateItem", "BatchGetItem")),
   "withdraw-request": http(requests, onTable("GetItem", "UpdateItem")),
-  "record-vendor-event": http(
+  "record-vendor-event": open(
     [...salted, "VENDOR_SECRET"],
     onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     readVendorSecret,
   ),
-  "look-up-procedure-code": http([]),
-  "get-openapi": http([]),
-  "get-docs": http([]),
-  "get-docs-script": http([]),
-  "route-not-found": http([]),
+  "look-up-procedure-code": open([]),
+  "get-openapi": open([]),
+  "get-docs": open([]),
+  "get-docs-script": open([]),
+  "route-not-found": open([]),
 
   "relay-outbox": {
     trigger: "events",
@@ -148,6 +153,15 @@ export const functions = {
     grants: [onTable("Query", "GetItem", "UpdateItem"), readVendorSecret, consume("refer-to-vendor")],
   },
 
+  // Deployed only where the stage has a user pool of its own.
+  "shape-token": {
+    trigger: "events",
+    memory: 512,
+    timeout: 5, // the longest that Cognito waits
+    environment: ["TABLE_NAME"],
+    grants: [onTable("GetItem")],
+  },
+
   "run-timers": {
     trigger: "jobs",
     memory: 512,
@@ -161,6 +175,13 @@ export const functions = {
     timeout: 55,
     environment: ["TABLE_NAME", "BUS_NAME"],
     grants: [onIndex("outbox"), onTable("GetItem", "PutItem", "UpdateItem"), publish],
+  },
+  "publish-metrics": {
+    trigger: "jobs",
+    memory: 512,
+    timeout: 55,
+    environment: ["TABLE_NAME"],
+    grants: [onIndex("timers"), onIndex("outbox")],
   },
 } as const satisfies Record<string, FunctionRow>;
 
@@ -188,6 +209,7 @@ export const environmentOf = (
     API_URL: apiUrl,
     // Its last chance to say on the request itself that the vendor could not be reached.
     MAX_RECEIVE_COUNT: String(maxReceiveCount),
+    IDENTITY_PROFILE: JSON.stringify(profileOf(settings)),
   };
   const environment: Record<string, string> = { STAGE: settings.stage, LOG_LEVEL: settings.logLevel };
   for (const variable of row.environment) {

@@ -1,9 +1,12 @@
-import { synthesize } from "./synthesize.ts";
+import { guard } from "./nag.ts";
+import { assemble } from "./synthesize.ts";
 
 /** The CDK app: `npx cdk deploy --all -c stage=production`. */
 const context: { stage?: string } = JSON.parse(process.env.CDK_CONTEXT_JSON ?? "{}");
 
-synthesize({
+const { app } = assemble({
   stage: context.stage ?? process.env.STAGE ?? "dev",
   outdir: process.env.CDK_OUTDIR ?? "cdk.out",
 });
+guard(app);
+app.synth();

@@ -25,6 +25,8 @@ export const namesOf = (scope: IConstruct, stage: string) => {
   const bus = prefix;
   const intakeBucket = `${named("intake")}-${stack.account}-${stack.region}`;
   const recordsBucket = `${named("records")}-${stack.account}-${stack.region}`;
+  // Short, because a bucket's name ends at 63 characters.
+  const logBucket = `${named("logs")}-${stack.account}-${stack.region}`;
   const secret = (name: string) => `prior-auth/${stage}/${name}`;
   const functionLogGroup = (name: string) => `/aws/lambda/${named(name)}`;
   const tableArn = arn("dynamodb", "table", table);
@@ -40,6 +42,8 @@ export const namesOf = (scope: IConstruct, stage: string) => {
     intakeBucketArn: bucketArn(intakeBucket),
     recordsBucket,
     recordsBucketArn: bucketArn(recordsBucket),
+    logBucket,
+    logBucketArn: bucketArn(logBucket),
     bus,
     busArn: arn("events", "event-bus", bus),
     vendorSecret: secret("vendor"),
@@ -49,6 +53,8 @@ export const namesOf = (scope: IConstruct, stage: string) => {
     secretArn: (name: string) => `${colonArn("secretsmanager", "secret", name)}-??????`,
     function: named,
     functionLogGroup,
+    /** All that the stage's functions and API write, as the log service names it to the key. */
+    logGroupArns: ["lambda", "vendedlogs"].map((kind) => colonArn("logs", "log-group", `/aws/${kind}/${named("*")}`)),
     functionLogGroupArn: (name: string) => `${colonArn("logs", "log-group", functionLogGroup(name))}:*`,
     role: named,
     roleArn: (name: string) => stack.formatArn({ service: "iam", region: "", resource: "role", resourceName: named(name) }),
@@ -58,6 +64,12 @@ export const namesOf = (scope: IConstruct, stage: string) => {
     deadLetterQueueArn: (name: string) => plainArn("sqs", `${named(name)}-dead`),
     schedule: named,
     api: prefix,
+    userPool: prefix,
+    /** Sign-in pages of all accounts share one name space. */
+    signInDomain: `${prefix}-${stack.account}`,
+    alarm: named,
+    alarmTopic: named("alarms"),
+    dashboard: prefix,
     accessLogGroup: `/aws/vendedlogs/${prefix}-api`,
   };
 };

@@ -5,6 +5,8 @@ import { ApiStack, type Routes } from "./api-stack.ts";
 import { localSettings, type SettingsInput, stageSettings } from "./config.ts";
 import { DataStack } from "./data-stack.ts";
 import { EventsStack } from "./events-stack.ts";
+import { IdentityStack } from "./identity-stack.ts";
+import { ObservabilityStack } from "./observability-stack.ts";
 
 export type SynthesisOptions = {
   /** A stage of `infra/config`, or `local`: the pocket cloud. */
@@ -27,7 +29,7 @@ const context = {
   "@aws-cdk/core:validateAgainstDefaultRules": true,
 };
 
-/** The app with its three stacks. No account is asked: the same template goes to any, and the pocket cloud fills in its own. */
+/** The app with its four stacks. No account is asked: the same template goes to any, and the pocket cloud fills in its own. */
 export const assemble = (options: SynthesisOptions) => {
   const { stage, outdir, port = 4010, overrides, routes = operations } = options;
   const assetsDirectory = options.assetsDirectory ?? join(import.meta.dirname, "../.build/functions");
@@ -38,19 +40,29 @@ export const assemble = (options: SynthesisOptions) => {
   const env = { region: settings.region };
   const id = (name: string) => `prior-auth-${stage}-${name}`;
 
-  const data = new DataStack(app, id("data"), settings, { env, terminationProtection: stage !== "local" });
-  const api = new ApiStack(app, id("api"), { env, settings, assetsDirectory, routes });
+  const stateful = { env, terminationProtection: stage !== "local" };
+  const data = new DataStack(app, id("data"), settings, stateful);
+  const { keyArn } = data;
+  const identity =
+    settings.identity.kind === "cognito"
+      ? new IdentityStack(app, id("identity"), { ...stateful, settings, assetsDirectory, keyArn })
+      : undefined;
+  const api = new ApiStack(app, id("api"), { env, settings, assetsDirectory, routes, keyArn, userPoolId: identity?.userPoolId });
   const events = new EventsStack(app, id("events"), {
     env,
     settings,
     assetsDirectory,
     streamArn: data.streamArn,
+    keyArn,
     apiUrl: api.apiUrl,
   });
+  const observability = new ObservabilityStack(app, id("observability"), { env, settings, apiId: api.apiId });
   // Names do not tell CloudFormation what must be there first.
   api.addStackDependency(data);
   events.addStackDependency(data);
-  return { app, data, api, events };
+  observability.addStackDependency(data);
+  identity?.addStackDependency(data);
+  return { app, data, identity, api, events, observability };
 };
 
 /** Writes the cloud assembly: the templates and the functions' bundles. Needs the bundles, but no account and no network. */

@@ -120,3 +120,6 @@ export type Vendor = {
 
 /** Keys under which the vendor's messages may be signed: two live at once, so that one can be changed. */
 export type VendorKeys = { find(keyId: string): Promise<string | undefined> };
+
+/** The plan's register of machine clients. @returns undefined for one that calls for no organization */
+export type Clients = { organizationOf(clientId: string): Promise<string | undefined> };

@@ -162,4 +162,3 @@ export const vendorDecides = (version: number, lines: readonly VendorLine[] = [a
   vendorSays("decided", version, { lines, ...event });
 
 export const vendor: Actor = { type: "vendor", id: "NIA" };
-export type { Network };

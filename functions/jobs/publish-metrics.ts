@@ -7,6 +7,6 @@ import { measure } from "../lib/telemetry.ts";
 
 export const handler = job("publish-metrics", async () => {
   const values = await readGauges({ watch, clock });
-  for (const gauge of gauges) measure(gauge, values[gauge], {});
+  for (const metric of gauges) measure({ metric, value: values[metric], dimensions: {} });
   return gauges.length;
 });

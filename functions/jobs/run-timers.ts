@@ -10,6 +10,6 @@ import { errorFacts, log, measure } from "../lib/telemetry.ts";
 export const handler = job("run-timers", () =>
   runTimers({ requests, documents, timers, clock, policy }, ({ requestId, documentId }, error, { attempts, givenUp }) => {
     log(givenUp ? "timer given up" : "timer failed", { requestId, documentId, attempts, ...errorFacts(error) });
-    if (givenUp) measure("TimersGivenUp", 1, {}, { requestId });
+    if (givenUp) measure({ metric: "TimersGivenUp", value: 1, dimensions: {} }, { requestId });
   }),
 );

@@ -1,13 +1,10 @@
-import type { DimensionsOf, MetricName } from "../../shared/api/operational-metrics.ts";
 import type { Instant } from "../../shared/domain/calendar.ts";
 import type { RequestEvent } from "../../shared/domain/events.ts";
 import { isOpen, type Request } from "../../shared/domain/request.ts";
 import type { Change } from "../../shared/domain/transition.ts";
 import type { Requests } from "../../shared/ports.ts";
 import type { OrganizationId } from "./log-catalogue.ts";
-import { measure } from "./telemetry.ts";
-
-type Measure = <Name extends MetricName>(name: Name, value: number, dimensions: DimensionsOf<Name>) => void;
+import { type Measurement, measure } from "./telemetry.ts";
 
 /** The requests, with every change that was saved measured: each once, by whoever saved it. */
 export const measured = (requests: Requests): Requests => ({
@@ -24,50 +21,53 @@ export const measured = (requests: Requests): Requests => ({
   },
 });
 
-function tell({ request, events }: Change): void {
-  const organization = request.organization as OrganizationId | null;
-  const about = { requestId: request.id, ...(organization === null ? {} : { organization }) };
-  measureChange({ request, events }, (name, value, dimensions) => measure(name, value, dimensions, about));
+function tell(change: Change): void {
+  const { id: requestId, organization } = change.request;
+  const about = { requestId, ...(organization === null ? {} : { organization: organization as OrganizationId }) };
+  for (const measurement of measurementsOf(change)) measure(measurement, about);
 }
 
-/** What a change of a request means in numbers. */
-export function measureChange({ request, events }: Change, write: Measure): void {
-  for (const event of events) measureEvent(request, event, write);
+/** What a change of a request comes to in numbers. */
+export function measurementsOf({ request, events }: Change): readonly Measurement[] {
+  const measurements = events.flatMap((event) => measurementOf(request, event) ?? []);
   const decided = events.find(({ type }) => type === "line.decided");
+  if (!decided || isOpen(request) || request.withdrawal) return measurements;
   const { lineOfBusiness, priority } = request.submission;
-  if (decided && !isOpen(request) && request.status !== "withdrawn")
-    write("DecisionTime", seconds(request.receivedAt, decided.at), { lineOfBusiness, priority });
+  const value = seconds(request.receivedAt, decided.at);
+  return [...measurements, { metric: "DecisionTime", value, dimensions: { lineOfBusiness, priority } }];
 }
 
-function measureEvent({ submission, referral, lines }: Request, event: RequestEvent, write: Measure): void {
+function measurementOf({ submission, referral, lines }: Request, event: RequestEvent): Measurement | undefined {
   const { lineOfBusiness, priority, channel } = submission;
-  const sinceRelease = referral?.releasedAt ? seconds(referral.releasedAt, event.at) : undefined;
+  const sinceRelease = seconds(referral?.releasedAt ?? event.at, event.at);
   switch (event.type) {
     case "request.submitted":
-      return write("RequestsSubmitted", 1, { lineOfBusiness, channel });
+      return { metric: "RequestsSubmitted", value: 1, dimensions: { lineOfBusiness, channel } };
     case "request.withdrawn":
-      return write("RequestsWithdrawn", 1, { lineOfBusiness });
+      return { metric: "RequestsWithdrawn", value: 1, dimensions: { lineOfBusiness } };
     case "line.decided": {
       const outcome = lines[(event.lines?.[0] ?? 0) - 1]?.decision?.outcome;
-      return outcome && write("LinesDecided", 1, { lineOfBusiness, outcome });
+      return outcome && { metric: "LinesDecided", value: 1, dimensions: { lineOfBusiness, outcome } };
     }
     case "document.registered":
     case "document.reopened":
-      return write("DocumentsRegistered", 1, {});
+      return { metric: "DocumentsRegistered", value: 1, dimensions: {} };
     case "document.available":
-      return write("DocumentsSettled", 1, { result: "available" });
+      return { metric: "DocumentsSettled", value: 1, dimensions: { result: "available" } };
     case "document.rejected":
-      return write("DocumentsSettled", 1, { result: "rejected" });
+      return { metric: "DocumentsSettled", value: 1, dimensions: { result: "rejected" } };
     case "document.expired":
-      return write("DocumentsSettled", 1, { result: "expired" });
+      return { metric: "DocumentsSettled", value: 1, dimensions: { result: "expired" } };
     case "referral.sent":
-      return sinceRelease === undefined ? undefined : write("ReferralLatency", sinceRelease, { priority });
+      return { metric: "ReferralLatency", value: sinceRelease, dimensions: { priority } };
     case "referral.acknowledged":
-      return sinceRelease === undefined ? undefined : write("AcknowledgementTime", sinceRelease, { priority });
+      return { metric: "AcknowledgementTime", value: sinceRelease, dimensions: { priority } };
     case "referral.failed":
-      return write("ReferralsFailed", 1, {});
+      return { metric: "ReferralsFailed", value: 1, dimensions: {} };
     case "vendor.contradicted":
-      return write("VendorContradictions", 1, {});
+      return { metric: "VendorContradictions", value: 1, dimensions: {} };
+    default:
+      return undefined;
   }
 }
 

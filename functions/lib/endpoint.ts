@@ -7,9 +7,10 @@ import type { ProblemName } from "../../shared/api/problems.ts";
 import { may, type Principal } from "../../shared/domain/principal.ts";
 import type { Fault, Refusal, Result } from "../../shared/domain/result.ts";
 import { clock } from "./deps/clock.ts";
+import { identityProfile } from "./identity-profile.ts";
 import { jsonBody, type ReadBody } from "./json-body.ts";
 import type { TraceId } from "./log-catalogue.ts";
-import { principalFrom } from "./principal.ts";
+import { nobody, principalFrom } from "./principal.ts";
 import { problemDetails } from "./problem-details.ts";
 import { type HttpResponse, json, problem, type Reply } from "./reply.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -52,6 +53,7 @@ export function endpoint<Id extends OperationId>(
   { subject }: EndpointOptions = {},
 ) {
   const operation = operationOf(id);
+  const profile = typeof operation.scopes === "string" ? undefined : identityProfile();
   const stack = middy<APIGatewayProxyEventV2 & { readBody?: ReadBody }, HttpResponse>()
     .use(securityHeaders())
     .use(problemDetails(id));
@@ -69,7 +71,7 @@ export function endpoint<Id extends OperationId>(
 
   async function answerTo(event: APIGatewayProxyEventV2 & { readBody?: ReadBody }): Promise<HttpResponse | Refused> {
     const unchecked: Unchecked = {
-      principal: principalFrom((event as APIGatewayProxyEventV2WithJWTAuthorizer).requestContext.authorizer?.jwt.claims ?? {}),
+      principal: profile ? principalFrom(claimsOf(event), profile) : nobody,
       path: (event.pathParameters ?? {}) as Readonly<Record<string, string>>,
       headers: event.headers,
       raw: event.readBody?.raw ?? Buffer.alloc(0),
@@ -103,6 +105,9 @@ export function endpoint<Id extends OperationId>(
     return { query: query.value, body: content.value, idempotencyKey, ifMatch } as Partial<Call<Id>>;
   }
 }
+
+const claimsOf = (event: APIGatewayProxyEventV2) =>
+  (event as APIGatewayProxyEventV2WithJWTAuthorizer).requestContext.authorizer?.jwt.claims ?? {};
 
 const refusalOf = async (result: Promise<Result<unknown>> | undefined): Promise<Refusal | undefined> => {
   const known = await result;

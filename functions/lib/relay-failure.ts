@@ -7,6 +7,6 @@ import { errorFacts, log, measure } from "./telemetry.ts";
 export function relayFailed(relay: Relay, requestId: RequestId, error: unknown): void {
   if (error instanceof HistoryConflict) {
     log("history conflict", { relay, requestId });
-    measure("HistoryConflicts", 1, {}, { requestId });
+    measure({ metric: "HistoryConflicts", value: 1, dimensions: {} }, { requestId });
   } else log("relay failed", { relay, requestId, ...errorFacts(error) });
 }

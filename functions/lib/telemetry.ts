@@ -13,29 +13,33 @@ export function log<Name extends MessageName, Given extends FieldsOf<Name>>(
   if (ranks[catalogue[name].level] >= lowest) write(name, fields);
 }
 
+/** One value of one metric, with the dimensions that this metric has. */
+export type Measurement = {
+  [Name in MetricName]: { readonly metric: Name; readonly value: number; readonly dimensions: DimensionsOf<Name> };
+}[MetricName];
+
 /**
- * One value of a metric, in CloudWatch's embedded metric format: the log line is the metric. It is written whatever the log level.
+ * Puts a value into a metric, in CloudWatch's embedded metric format: the log line is the metric. Written whatever the log level.
  *
  * @param about whom it tells of; found in the log, and no part of the metric
  */
-export function measure<Name extends MetricName>(
-  name: Name,
-  value: number,
-  dimensions: DimensionsOf<Name>,
-  about: FieldsOf<"measured"> = {},
-): void {
-  const { unit, dimensions: vocabularies } = metrics[name];
-  const known = Object.entries<readonly string[]>(vocabularies).map(([dimension, vocabulary]) => {
-    const given = (dimensions as Readonly<Record<string, string>>)[dimension] ?? "";
-    return [dimension, vocabulary.includes(given) ? given : "other"] as const;
+export function measure({ metric, value, dimensions }: Measurement, about: FieldsOf<"measured"> = {}): void {
+  const { unit, dimensions: vocabularies } = metrics[metric];
+  const known = Object.entries<readonly string[]>(vocabularies).map(([name, vocabulary]) => {
+    const given = (dimensions as Readonly<Record<string, string>>)[name] ?? "";
+    return [name, vocabulary.includes(given) ? given : "other"] as const;
   });
   const directive = {
     Namespace: metricNamespace(process.env.STAGE ?? "none"),
-    Dimensions: [known.map(([dimension]) => dimension)],
-    Metrics: [{ Name: name, Unit: unit }],
+    Dimensions: [known.map(([name]) => name)],
+    Metrics: [{ Name: metric, Unit: unit }],
   };
-  const metric = { _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] }, ...Object.fromEntries(known), [name]: value };
-  write("measured", about, metric);
+  const embedded = {
+    _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },
+    ...Object.fromEntries(known),
+    [metric]: value,
+  };
+  write("measured", about, embedded);
 }
 
 /** An error's message may quote what somebody sent: only its name and where it arose are kept. */
@@ -56,12 +60,12 @@ const lowest = Object.hasOwn(ranks, asked) ? ranks[asked as Level] : ranks.INFO;
  * In the shape of Powertools' logger. Not that logger itself, nor its metrics: loading them takes 8 ms of each cold start, for
  * sampling, buffering, child loggers and flushing that nothing here uses.
  */
-function write(message: MessageName, given: object, metric: object = {}): void {
+function write(message: MessageName, given: object, embedded: object = {}): void {
   const { level, fields } = catalogue[message];
   const line: Record<string, unknown> = { level, message, timestamp: new Date().toISOString(), service: "prior-authorization" };
   for (const [name, { holds }] of Object.entries(fields)) {
     const value = (given as Readonly<Record<string, unknown>>)[name];
     if (value !== undefined) line[name] = holds(value) ? value : "withheld";
   }
-  process.stdout.write(`${JSON.stringify(Object.assign(line, metric))}\n`);
+  process.stdout.write(`${JSON.stringify(Object.assign(line, embedded))}\n`);
 }

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Settings } from "../config.ts";
 import { environmentOf, type FunctionName, functions } from "../functions.ts";
 import { namesOf } from "../names.ts";
+import { closedLogGroup } from "./closed-log-group.ts";
 
 export type ServiceFunctionProps = {
   settings: Settings;
@@ -14,6 +14,8 @@ export type ServiceFunctionProps = {
   assetsDirectory: string;
   /** The address at which clients reach the API. */
   apiUrl?: string | undefined;
+  /** The customer key, for the function's log. */
+  keyArn: string;
 };
 
 /**
@@ -22,16 +24,12 @@ export type ServiceFunctionProps = {
  * `functions.ts` says and leave to write its own log, in one inline policy.
  */
 export const serviceFunction = (scope: Construct, name: FunctionName, props: ServiceFunctionProps): LambdaFunction => {
-  const { settings, assetsDirectory, apiUrl } = props;
+  const { settings, assetsDirectory, apiUrl, keyArn } = props;
   const row = functions[name];
   const names = namesOf(scope, settings.stage);
   const home = new Construct(scope, name);
 
-  const logGroup = new LogGroup(home, "log", {
-    logGroupName: names.functionLogGroup(name),
-    retention: settings.retention.logDays,
-    removalPolicy: settings.retention.keepLogs ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-  });
+  const logGroup = closedLogGroup(home, "log", { logGroupName: names.functionLogGroup(name), keyArn, settings });
 
   const role = new Role(home, "role", {
     roleName: names.role(name),
@@ -49,7 +47,7 @@ export const serviceFunction = (scope: Construct, name: FunctionName, props: Ser
     },
   });
 
-  return new LambdaFunction(home, "function", {
+  const lambda = new LambdaFunction(home, "function", {
     functionName: names.function(name),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -62,4 +60,8 @@ export const serviceFunction = (scope: Construct, name: FunctionName, props: Ser
     role,
     logGroup,
   });
+  // CDK makes it wait for its role, which naming the role does already; the role's policy is a part of the role.
+  const { defaultChild } = lambda.node;
+  if (defaultChild instanceof CfnFunction) defaultChild.addDeletionOverride("DependsOn");
+  return lambda;
 };

@@ -2,8 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 
 export type ApiAnswer<Body> = { readonly body: Body; readonly headers: Headers };
 
-export type ApiClient = ReturnType<typeof apiClient>;
-
 /** Calls the API as a client does. Whatever is not the expected status becomes a sentence that says what was expected and seen. */
 export const apiClient = (api: string, token: () => string, signal: AbortSignal) => {
   const call = async <Body>(

@@ -7,9 +7,11 @@ import { replaceFile } from "./durable-file.ts";
 import { functionDefinitions } from "./functions/definitions.ts";
 import { type Functions, startFunctions } from "./functions/start-functions.ts";
 import { startGateway } from "./gateway.ts";
+import { openAuthority } from "./iam/authority.ts";
+import { openRecord } from "./iam/record.ts";
+import { readable, servicesOf } from "./iam/services.ts";
 import { openIdentities } from "./identities.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
-import type { Judge } from "./judge.ts";
 import { startMailbox } from "./mailbox.ts";
 import { openBuses } from "./messages/bus.ts";
 import { openQueues, type Queues } from "./messages/queues.ts";
@@ -53,6 +55,8 @@ export type PocketCloudOptions = {
   directory: string;
   /** Sample memory after a garbage collection: slower, for tests of memory. */
   exactMemory?: boolean;
+  /** Where to note which statement of a policy let which call through; `grants.jsonl` among the data by default. */
+  record?: string;
 };
 
 /** How far each service's port is from the base port. */
@@ -72,6 +76,7 @@ export async function startPocketCloud({
   port,
   directory,
   exactMemory = false,
+  record = join(directory, "grants.jsonl"),
 }: PocketCloudOptions): Promise<PocketCloud> {
   mkdirSync(join(directory, "logs"), { recursive: true });
   const url = (name: keyof typeof offsets) => `http://127.0.0.1:${port + offsets[name]}`;
@@ -85,7 +90,8 @@ export async function startPocketCloud({
   const identities = openIdentities(directory);
   // A form that was signed before a restart is known again after it.
   for (const { ref } of assembly.resources("AWS::IAM::Role")) identities.of(ref);
-  const judge: Judge = () => ({ allowed: true });
+  const authority = openAuthority(assembly, { onJudged: openRecord(record) });
+  const { judge } = authority;
   const report = (problem: string) =>
     appendFileSync(join(directory, "logs", "pocket-cloud.log"), `${now().toISOString()} ${problem}\n`);
 
@@ -95,10 +101,13 @@ export async function startPocketCloud({
     secrets: assembly.resources("AWS::SecretsManager::Secret").map(({ properties, ref }) => ({ properties, arn: ref })),
   });
   const definitions = await functionDefinitions(assembly, (name) => secrets.get(name));
+  const roles = new Map(definitions.map(({ name, role }) => [name, role]));
+  const services = servicesOf(assembly, authority, (functionName) => roles.get(functionName) ?? "");
   const functions = startFunctions({
     definitions,
     clock,
     identities,
+    mayLog: services.mayLog,
     logsDirectory: join(directory, "logs"),
     endpoints: {
       AWS_ENDPOINT_URL_DYNAMODB: url("table"),
@@ -132,13 +141,15 @@ export async function startPocketCloud({
   for (const item of planData) await developer.send(new PutItemCommand({ TableName: tableName, Item: item as never }));
 
   const place = { account, region, now };
-  const mappings = properties("AWS::Lambda::EventSourceMapping");
+  const mappings = readable(properties("AWS::Lambda::EventSourceMapping"), services, report);
   const queues = openQueues({ directory, ...place, invoke, queues: properties("AWS::SQS::Queue"), mappings, report });
   const buses = openBuses({
     ...place,
     buses: named("AWS::Events::EventBus").map(({ name }) => name),
     rules: properties("AWS::Events::Rule"),
     queues,
+    maySend: services.maySendEvent,
+    report,
   });
   let opened: (store: ObjectStore) => void = () => {};
   const storeOpened = new Promise<ObjectStore>((resolve) => {
@@ -153,7 +164,10 @@ export async function startPocketCloud({
       .map(({ ref }) => ref),
     plans: properties("AWS::GuardDuty::MalwareProtectionPlan"),
     account,
-    read: async ({ bucket, key, versionId }) => (await storeOpened).read(bucket, key, versionId),
+    read: async ({ bucket, key, versionId }) => {
+      if (!services.mayScan(bucket, key)) throw new Error("AccessDenied: the scan's role may not read the object");
+      return (await storeOpened).read(bucket, key, versionId);
+    },
     report,
   });
   const objectStore = await startObjectStore({
@@ -168,8 +182,17 @@ export async function startPocketCloud({
     onLog: report,
   });
   opened(objectStore);
-  const streams = startStreamSources({ ...place, stream: table.stream, invoke, mappings, queues, report });
-  const schedules = startSchedules({ directory, ...place, invoke, schedules: properties("AWS::Scheduler::Schedule"), report });
+  const maySend = services.maySendFor;
+  const streams = startStreamSources({ ...place, stream: table.stream, invoke, mappings, queues, maySend, report });
+  const schedules = startSchedules({
+    directory,
+    ...place,
+    invoke,
+    schedules: properties("AWS::Scheduler::Schedule"),
+    may: services.mayByRole,
+    queues,
+    report,
+  });
   const issuer = await startIssuer({ port: port + offsets.issuer, directory });
   const mailbox = await startMailbox({ port: port + offsets.mailbox });
   const vendor = await startVendor({
@@ -180,12 +203,12 @@ export async function startPocketCloud({
     now,
   });
 
-  const services = [functions, table, objectStore, queues, streams, schedules, scanner, vendor];
+  const working = [functions, table, objectStore, queues, streams, schedules, scanner, vendor];
   const idle = async () => {
     // Work passes from one service to the next, so it must be still everywhere, twice in a row.
     for (let still = 0; still < 2; ) {
       await new Promise((resolve) => setTimeout(resolve, 10));
-      still = services.some((service) => service.busy()) ? 0 : still + 1;
+      still = working.some((service) => service.busy()) ? 0 : still + 1;
     }
   };
   const nextTimer = async () => {
@@ -225,7 +248,11 @@ export async function startPocketCloud({
     mailUrl: mailbox.url,
     report,
   });
-  const gateway = await startGateway({ port, assembly, invoke: functions.invoke, now, account, region });
+  const serve: typeof functions.invoke = async (name, event, options) =>
+    services.mayServe(event, name)
+      ? functions.invoke(name, event, options)
+      : { ok: false, error: { errorType: "AccessDeniedException", errorMessage: "API Gateway may not invoke the function" } };
+  const gateway = await startGateway({ port, assembly, invoke: serve, now, account, region });
 
   const endpoints: Endpoints = {
     api: gateway.url,

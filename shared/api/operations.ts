@@ -11,7 +11,7 @@ import {
   vendorEventBody,
   withdrawalBody,
 } from "./schemas.ts";
-import { caseFaults, submissionFaults } from "./submission-faults.ts";
+import { caseFaults, earliestReceipt, submissionFaults } from "./submission-faults.ts";
 
 /** THE table of operations. Routes, authorizer scopes, OpenAPI and the tests' grids derive from it. */
 type Operation = {
@@ -135,7 +135,7 @@ export const operations = {
     tag: "Requests",
     body: informationBody,
     faults: (body, now) => [
-      ...caseFaults(body, now),
+      ...caseFaults(body, now, true),
       ...(body !== null && typeof body === "object" && Object.keys(body).length === 0
         ? [{ pointer: "", detail: "Say at least one thing." }]
         : []),
@@ -216,6 +216,8 @@ function vendorFaults(body: unknown, now: string): readonly Fault[] {
     faults.push({ pointer: "/submission", detail: "Required when a case is opened without a request of ours." });
   if (typeof occurredAt === "string" && Date.parse(occurredAt) > Date.parse(now) + 300_000)
     faults.push({ pointer: "/occurredAt", detail: "Must not lie in the future." });
+  if (typeof occurredAt === "string" && Date.parse(occurredAt) < Date.parse(earliestReceipt))
+    faults.push({ pointer: "/occurredAt", detail: "Must not lie before the year 2000." });
   if (submission !== undefined)
     faults.push(...caseFaults(submission, now).map((fault) => ({ ...fault, pointer: `/submission${fault.pointer}` })));
   return faults;

@@ -219,14 +219,14 @@ export const listQuery = z.strictObject({
 });
 
 /** Several modifiers, programs or diagnoses: one parameter, comma between them. */
-const commaList = (item: z.ZodMiniType<string, string>) =>
+const commaList = (item: z.ZodMiniType<string, string>, max: number) =>
   z.optional(
     z.pipe(
       z.pipe(
         z.string(),
         z.transform((given) => given.split(",")),
       ),
-      z.array(item),
+      list(item, 1, max),
     ),
   );
 
@@ -236,10 +236,10 @@ export const lookUpQuery = z.strictObject({
   facilityNetwork: networkStatus,
   emergency: yesOrNo,
   postStabilization: yesOrNo,
-  program: commaList(digits(/^[A-Za-z0-9-]{1,40}$/, "Must be a program's id.")),
-  modifiers: commaList(code(patterns.modifier, "Must be a two-character modifier.")),
+  program: commaList(digits(/^[A-Za-z0-9-]{1,40}$/, "Must be a program's id."), 20),
+  modifiers: commaList(code(patterns.modifier, "Must be a two-character modifier."), 4),
   revenueCode: z.optional(digits(patterns.revenueCode, "Must be a four-digit revenue code.")),
-  diagnosis: commaList(code(patterns.icd10cm, "Must be an ICD-10-CM code.")),
+  diagnosis: commaList(code(patterns.icd10cm, "Must be an ICD-10-CM code."), 12),
   trial: yesOrNo,
   investigational: yesOrNo,
   elective: yesOrNo,

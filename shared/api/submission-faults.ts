@@ -21,6 +21,8 @@ export function submissionFaults(body: unknown, now: string): readonly Fault[] {
       detail: "Only for what came by mail, phone or fax: here receipt is the submission itself.",
     });
   else if (receivedAt !== undefined && receivedAt > now) faults.push({ pointer: "/receivedAt", detail: "Must lie in the past." });
+  else if (receivedAt !== undefined && receivedAt < earliestReceipt)
+    faults.push({ pointer: "/receivedAt", detail: "Must not lie before the year 2000." });
   if (submission.organization !== undefined && !byClerk && typeof channel === "string")
     faults.push({
       pointer: "/organization",
@@ -31,8 +33,14 @@ export function submissionFaults(body: unknown, now: string): readonly Fault[] {
   return faults;
 }
 
-/** What holds for a supplement and a vendor's submission too. `receivedAt`: instant of receipt. */
-export function caseFaults(body: unknown, receivedAt: string): readonly Fault[] {
+/** What is said to be older is a slip of the pen, and a clock must not start there. */
+export const earliestReceipt = "2000-01-01T00:00:00.000Z";
+
+/**
+ * What holds for a supplement and a vendor's submission too. `receivedAt`: instant of receipt. `isSupplement`: its lines name others
+ * by number, and say no codes.
+ */
+export function caseFaults(body: unknown, receivedAt: string, isSupplement = false): readonly Fault[] {
   const faults: Fault[] = [];
   const given = record(body);
   const birthDate = record(given.member).birthDate;
@@ -42,14 +50,15 @@ export function caseFaults(body: unknown, receivedAt: string): readonly Fault[] 
   const diagnoses = list(given.diagnoses).length;
   list(given.lines).forEach((line, index) => {
     const { code, revenueCode, serviceDate, endDate, diagnosisPointers, lineNumber } = record(line);
-    if (lineNumber === undefined && code === undefined && revenueCode === undefined && given.admission === undefined)
+    const isNew = lineNumber === undefined && !isSupplement;
+    if (isNew && code === undefined && revenueCode === undefined && given.admission === undefined)
       faults.push({
         pointer: `/lines/${index}/code`,
         detail: "A code or a revenueCode is required, unless an admission is asked for.",
       });
     if (isDay(serviceDate) && isDay(endDate) && endDate < serviceDate)
       faults.push({ pointer: `/lines/${index}/endDate`, detail: "Must not be before serviceDate." });
-    if (lineNumber === undefined)
+    if (isNew)
       list(diagnosisPointers).forEach((pointer, position) => {
         if (typeof pointer === "number" && pointer > diagnoses)
           faults.push({ pointer: `/lines/${index}/diagnosisPointers/${position}`, detail: "Points to no diagnosis." });

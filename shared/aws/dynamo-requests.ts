@@ -15,8 +15,8 @@ import type { Change } from "../domain/transition.ts";
 import type { Page, Requests } from "../ports.ts";
 import { documentFrom } from "./dynamo-documents.ts";
 import {
+  contentLimit,
   indexAttributes,
-  maxContentBytes,
   outboxAttributes,
   pendingEvents,
   requestFrom,
@@ -211,9 +211,9 @@ async function pageSince(since: string | undefined, next: () => Promise<Page<Req
 const strings = (values: Readonly<Record<string, string>>): Record<string, AttributeValue> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { S: value }]));
 
-function attributes({ request }: Change): { set: Record<string, AttributeValue>; remove: readonly string[] } {
+function attributes({ request, events }: Change): { set: Record<string, AttributeValue>; remove: readonly string[] } {
   const content = JSON.stringify(request);
-  if (Buffer.byteLength(content) > maxContentBytes) throw new RequestTooLarge();
+  if (Buffer.byteLength(content) > contentLimit(events)) throw new RequestTooLarge();
   const indexed = Object.entries(indexAttributes(request));
   return {
     set: {

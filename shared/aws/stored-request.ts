@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { earlier, type Instant } from "../domain/calendar.ts";
-import type { RequestEvent } from "../domain/events.ts";
+import type { EventType, RequestEvent } from "../domain/events.ts";
 import type { RequestId } from "../domain/identifiers.ts";
 import { awaitsRelease, dueAt, isOpen, queueOf, type Request } from "../domain/request.ts";
 import { vendorSilentFrom } from "../domain/watch.ts";
@@ -11,7 +11,14 @@ import { itemKey, shardOf, type TimeLine, timeLines } from "./keys.ts";
 export const schemaVersion = 1;
 
 /** Item size: requests stay far below DynamoDB's 400 KB, and cheap to write. */
-export const maxContentBytes = 100 * 1024;
+const maxContentBytes = 100 * 1024;
+/** Kept free of what clients add, so that documents can be settled, lines decided and the request taken back however full it is. */
+const reservedBytes = 16 * 1024;
+const adding: ReadonlySet<EventType> = new Set(["request.submitted", "information.received", "document.registered"]);
+
+/** How large a request's content may be after a change that records these events. */
+export const contentLimit = (events: readonly RequestEvent[]): number =>
+  events.some(({ type }) => adding.has(type)) ? maxContentBytes - reservedBytes : maxContentBytes;
 
 export type IndexAttributes = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
 import type { Policy } from "../policy/policy.ts";
 import type { Instant } from "./calendar.ts";
-import { type Actor, chained, type EventDraft, type RequestEvent } from "./events.ts";
+import { type Actor, chained, type EventDraft, type EventType, type RequestEvent } from "./events.ts";
 import { missingFrom } from "./missing.ts";
 import { awaitsRelease, isOpen, type Request, statusOf } from "./request.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
@@ -13,8 +13,10 @@ export type Context = { readonly now: Instant; readonly actor: Actor; readonly p
 export type Transition<Command> = {
   readonly name: string;
   readonly from: readonly RequestStatus[];
-  /** Statuses in which it may end, for the reader and the diagram; a test holds it true. */
-  readonly to: readonly RequestStatus[];
+  /** Where each status may lead, beside staying as it is: for the reader and the diagram. */
+  readonly to: Partial<Record<RequestStatus, readonly RequestStatus[]>>;
+  /** Events that it may record, for the reader; `consequences` may follow any. Tests hold both true. */
+  readonly emits: readonly EventType[];
   /** Has this very effect been recorded before? Then a repeat changes nothing and is no error. */
   readonly already?: (request: Request, command: Command, context: Context) => boolean;
   readonly refuses?: (request: Request, command: Command, context: Context) => Refusal | undefined;
@@ -51,6 +53,9 @@ export function apply<Command>(
   const decided = change.decide(request, command, context);
   return ok(sealed(request, decided, change.events(request, command, decided), context));
 }
+
+/** What may follow from any change. */
+export const consequences = ["request.completed", "referral.released"] as const satisfies readonly EventType[];
 
 /** Derives what follows from a change (missing, referral's release, status, authorization) and continues the chain of events. */
 export function sealed(before: Request, changed: Request, drafts: readonly EventDraft[], context: Context): Change {

@@ -6,8 +6,15 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** The first 130 bits in base32: 26 characters. */
 function base32(bytes: Uint8Array): string {
-  const bits = [...bytes.subarray(0, 17)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return Array.from({ length: 26 }, (_, index) => alphabet[Number.parseInt(bits.slice(index * 5, index * 5 + 5), 2)]).join("");
+  let text = "";
+  let held = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5 && text.length < 26; bits -= 5) text += alphabet[(held >> (bits - 5)) & 31];
+    if (text.length === 26) break;
+  }
+  return text;
 }
 
 /** @param salt the deployment's own secret: without it nobody can tell which key made which id */

@@ -27,6 +27,10 @@ describe("what clerks key in", () => {
   test("receipt lies in the past, and a birth not after it", async () => {
     expectProblem(await clerk.submit(byMail({ receivedAt: "2999-01-01" })), "validation-failed", ["/receivedAt"]);
     expectProblem(await clerk.submit(byMail({ receivedAt: "yesterday" })), "validation-failed", ["/receivedAt"]);
+    for (const long of ["1999-12-31", "0001-01-01", "0000-01-01T00:00:00+23:59"])
+      expectProblem(await clerk.submit(byMail({ receivedAt: long, member: { id: "10487654321" } })), "validation-failed", [
+        "/receivedAt",
+      ]);
     const bornLater = { id: "10487654321", givenName: "Ada", familyName: "Reyes", birthDate: "2025-01-16" };
     expectProblem(await clerk.submit(byMail({ member: bornLater })), "validation-failed", ["/member/birthDate"]);
   });

@@ -3,7 +3,8 @@ import { answerSchema } from "../../shared/api/responses.ts";
 
 /** The operation that a call reaches; `undefined` where no route matches. The more literal path wins, as at the gateway. */
 export function operationAt(method: string, path: string): OperationId | undefined {
-  const [plain = ""] = path.split("?");
+  // The gateway routes by the decoded path.
+  const plain = decodeURIComponent(path.split("?")[0] ?? "");
   return (Object.keys(operations) as OperationId[])
     .filter((id) => operations[id].method === method && matches(operations[id].path, plain))
     .sort((a, b) => operations[a].path.split("{").length - operations[b].path.split("{").length)[0];

@@ -6,6 +6,8 @@ import { startPocketCloud } from "../../infra/local/pocket-cloud.ts";
 import { prepare } from "../../infra/local/prepare.ts";
 import type { CloudAddress } from "../caller.ts";
 import { freePorts } from "../free-ports.ts";
+import { recordOf } from "../grants/record.ts";
+import { withoutRemovedGrant } from "../grants/removal.ts";
 import { leaksIn, rememberedIn } from "./private-words.ts";
 
 declare module "vitest" {
@@ -19,7 +21,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = mkdtempSync(join(tmpdir(), "desk-http-"));
   const port = await freePorts();
   const { assembly } = await prepare({ port, directory });
-  const cloud = await startPocketCloud({ assembly, port, directory, exactMemory: false });
+  withoutRemovedGrant(assembly);
+  const cloud = await startPocketCloud({ assembly, port, directory, exactMemory: false, record: recordOf("http") });
   const { api, objectStore, vendor } = cloud.endpoints;
   project.provide("cloud", { api, objectStore, vendor, control: `http://127.0.0.1:${port + 6}/_control`, directory, port });
   return async () => {

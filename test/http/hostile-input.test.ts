@@ -175,7 +175,7 @@ describe("a submission with one thing wrong", () => {
     ["a text as number", { member: { id: 10_487_654_321 } }, "/member/id"],
     ["a date with a time", { lines: [mri({ serviceDate: "2026-12-20T00:00:00Z" })] }, "/lines/0/serviceDate"],
     ["a date that injects", { lines: [mri({ serviceDate: "2026-12-20' OR '1'='1" })] }, "/lines/0/serviceDate"],
-    ["a number near all bounds", { lines: [mri({ quantity: 9_007_199_254_740_993 })] }, "/lines/0/quantity"],
+    ["a number near all bounds", { lines: [mri({ quantity: 1e21 })] }, "/lines/0/quantity"],
     ["a member id in other digits", { member: { id: "１０４８７６５４３２１" } }, "/member/id"],
     ["a member id with a line break", { member: { id: "10487654321\n" } }, "/member/id"],
     ["an NPI with a line break", { requestingProvider: { npi: "1234567893\n" } }, "/requestingProvider/npi"],
@@ -230,7 +230,7 @@ describe("hostile paths, queries and headers", () => {
     ["?__proto__=1", "/__proto__"],
     ["?status[]=approved", "/?"],
     ["?status=%00", "/status"],
-    [`?cursor=${"%F0%9F%A9%BB".repeat(300)}`, "/cursor"],
+    ["?limit=%F0%9F%A9%BB", "/limit"],
   ])("a list with %s is refused", async (query, pointer) => {
     expectProblem(await provider.get(`/v1/requests${query}`), "validation-failed", [pointer]);
   });
@@ -276,15 +276,16 @@ describe("any body that differs from a good one in a few places", () => {
       ? Object.keys(value).flatMap((key) => [{ parent: value, key }, ...spots(value[key])])
       : [];
 
-  function changed(body: Json, { at, how, value, name }: Change): void {
+  function changed(body: Json, { at, how, value: given, name }: Change): void {
     const all = spots(body);
     const spot = all[at % all.length];
     if (!spot) return;
     const { parent, key } = spot;
+    const value = structuredClone(given);
     if (how === "replace") parent[key] = value;
     else if (how === "remove") delete parent[key];
     else if (how === "add" && !Array.isArray(parent))
-      Object.defineProperty(parent, name, { value, enumerable: true, configurable: true });
+      Object.defineProperty(parent, name, { value, enumerable: true, configurable: true, writable: true });
     else if (Array.isArray(parent)) parent.push(parent[Number(key)]);
   }
 

@@ -159,22 +159,25 @@ describe("what information cannot be", () => {
     expect((await provider.get(`/v1/requests/${before.id}`)).body).toEqual(before);
   });
 
-  test("more than a request can hold: it says so, and stays as it was", async () => {
+  test("more than a request can hold: it says so, stays as it was, and can still be taken back", async () => {
     const { body } = await provider.submit(theLeast());
-    const batch = (number: number) => ({
-      answers: [0, 1, 2, 3].map((part) => ({ code: `part-${part}`, text: `${number}.${part} `.padEnd(3_900, "y") })),
-    });
     let held = 1;
-    for (let number = 0; ; number += 1) {
-      const answer = await inform(body.id, batch(number));
-      if (answer.status !== 200) {
-        expectProblem(answer, "request-too-large");
-        break;
+    // In ever smaller pieces, until not even one more word fits.
+    for (const length of [3_900, 900, 90, 1]) {
+      for (;;) {
+        const text = "y".repeat(length);
+        const answer = await inform(body.id, { answers: [{ code: `piece-${held}`, text }] });
+        if (answer.status !== 200) {
+          expectProblem(answer, "request-too-large");
+          break;
+        }
+        held = answer.body.version;
+        expect(held).toBeLessThan(100);
       }
-      held = answer.body.version;
-      expect(number).toBeLessThan(10);
     }
     expect((await provider.get(`/v1/requests/${body.id}`)).body.version).toBe(held);
-    expect((await provider.post(`/v1/requests/${body.id}/withdrawal`, { reason: "Submitted in parts." })).status).toBe(200);
+    const reason = "\u96e2".repeat(4_000);
+    const withdrawn = await provider.post(`/v1/requests/${body.id}/withdrawal`, { reason });
+    expect(withdrawn.body).toMatchObject({ status: "withdrawn", withdrawal: { reason } });
   });
 });

@@ -30,8 +30,8 @@ describe("does this service need authorization?", () => {
       setting: ["outpatient", "observation", "inpatient", "home"],
       emergency: [true, false],
       postStabilization: [true, false],
-      network: [true, false],
-      facilityNetwork: [true, false],
+      network: ["participating", "not-participating"],
+      facilityNetwork: ["participating", "not-participating"],
       trial: [true, false],
     };
     const cases = Object.entries(facts).reduce<Json[]>(
@@ -69,7 +69,7 @@ describe("does this service need authorization?", () => {
     ],
     [
       "99213",
-      "setting=outpatient&network=not-participating&emergency=false",
+      "setting=outpatient&network=not-participating&emergency=false&trial=false&investigational=false",
       { requirement: "required", route: "plan", rule: "out-of-network" },
     ],
     [
@@ -99,6 +99,16 @@ describe("does this service need authorization?", () => {
 
   test.each(["7214", "721488", "DUMMY", "D0120", "72148-26", "%20", "W1234"])("%s is no code", async (code) => {
     expectProblem(await anybody.get(`/v1/procedure-codes/${code}`), "validation-failed", ["/code"]);
+  });
+
+  test("facts are as many as a submission may have, and no more", async () => {
+    const many = (count: number) => Array(count).fill("M54.16").join(",");
+    expect((await lookUp("72148", `setting=emergency&diagnosis=${many(12)}`)).answers).toHaveLength(1);
+    expectProblem(
+      await anybody.get(`/v1/procedure-codes/72148?diagnosis=${many(13)}&modifiers=LT,RT,50,59,26`),
+      "validation-failed",
+      ["/diagnosis", "/modifiers"],
+    );
   });
 
   test("every faulty fact is named", async () => {

@@ -44,7 +44,10 @@ describe("another organization's request", async () => {
     );
 
     test("with a stale or malformed If-Match, or another type: the same", async () => {
-      for (const headers of [{ "if-match": '"99"' }, { "if-match": "three" }, { "content-type": "text/plain" }]) {
+      for (const headers of [{ "if-match": '"99"' }, { "if-match": "three" }, { "content-type": "text/plain" }] as Record<
+        string,
+        string
+      >[]) {
         const body = method === "GET" ? undefined : { reason: "No longer needed." };
         expectProblem(await orgB.call(method, at(foreign.id), body, headers), "request-not-found");
       }

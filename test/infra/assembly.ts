@@ -30,13 +30,18 @@ export const stubBundles = (): string => {
 };
 
 export const templates = (options: Partial<SynthesisOptions> = {}) => {
-  const { data, api, events } = assemble({
+  const { data, api, events, observability } = assemble({
     stage: "dev",
     outdir: temporaryDirectory(),
     assetsDirectory: stubBundles(),
     ...options,
   });
-  return { data: Template.fromStack(data), api: Template.fromStack(api), events: Template.fromStack(events) };
+  return {
+    data: Template.fromStack(data),
+    api: Template.fromStack(api),
+    events: Template.fromStack(events),
+    observability: Template.fromStack(observability),
+  };
 };
 
 /** The parts of a template's resource that the tests look at. */

@@ -56,6 +56,11 @@ describe("key", () => {
             Principal: { Service: "events.amazonaws.com" },
             Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
           },
+          {
+            Sid: "UsedByAlarmsToReachTheirTopic",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+          },
         ],
       },
     });

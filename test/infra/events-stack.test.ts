@@ -11,7 +11,10 @@ const queueAt = (arn: unknown) => queues.find(([id]) => asText(arn) === `<${id}.
 describe("queues", () => {
   it("each function that works in the background has its dead letters", () => {
     expect(queues.map(([, { Properties }]) => Properties.QueueName).toSorted()).toEqual(
-      [...consumers, ...[...consumers, "relay-outbox", "run-timers", "sweep-outbox"].map((name) => `${name}-dead`)]
+      [
+        ...consumers,
+        ...[...consumers, "relay-outbox", "run-timers", "sweep-outbox", "publish-metrics"].map((name) => `${name}-dead`),
+      ]
         .map((name) => `prior-auth-dev-${name}`)
         .toSorted(),
     );
@@ -123,7 +126,7 @@ describe("mappings", () => {
 });
 
 describe("schedules", () => {
-  it.each(["run-timers", "sweep-outbox"])("%s starts each minute, and what cannot start is reported", (name) => {
+  it.each(["run-timers", "sweep-outbox", "publish-metrics"])("%s starts each minute, and what cannot start is reported", (name) => {
     const [, schedule] = theResource(events, "AWS::Scheduler::Schedule", ({ Name }) => Name === `prior-auth-dev-${name}`);
     expect(schedule.Properties).toMatchObject({ ScheduleExpression: "rate(1 minute)", FlexibleTimeWindow: { Mode: "OFF" } });
     const target = schedule.Properties.Target as { DeadLetterConfig: { Arn: unknown }; RetryPolicy: unknown };
@@ -133,8 +136,8 @@ describe("schedules", () => {
 
   it("a job ends before its next run, which is its retry", () => {
     const jobs = resourcesOf(events, "AWS::Lambda::EventInvokeConfig");
-    expect(jobs).toHaveLength(2);
+    expect(jobs).toHaveLength(3);
     for (const [, { Properties }] of jobs) expect(Properties).toMatchObject({ MaximumRetryAttempts: 0 });
-    events.resourcePropertiesCountIs("AWS::Lambda::Function", { Timeout: 55 }, 2);
+    events.resourcePropertiesCountIs("AWS::Lambda::Function", { Timeout: 55 }, 3);
   });
 });

@@ -62,6 +62,7 @@ const rights: Record<FunctionName, string[]> = {
   ],
   "run-timers": [onIndex("timers"), ...onTable("GetItem", "UpdateItem")],
   "sweep-outbox": [onIndex("outbox"), ...onTable("GetItem", "PutItem", "UpdateItem"), `events:PutEvents ${bus}`],
+  "publish-metrics": [onIndex("timers"), onIndex("outbox")],
 };
 
 const names = Object.keys(functions) as FunctionName[];

@@ -22,6 +22,8 @@ const logsDirectory = join(directory, "logs");
 
 const bundle = (name: string, code: string, more: Partial<FunctionDefinition> = {}): FunctionDefinition => ({
   name,
+  role: name,
+  logGroup: `/aws/lambda/${name}`,
   codeDirectory: writeFiles(join(directory, "bundles", name), { "index.js": code }),
   handler: "index.handler",
   environment: {},

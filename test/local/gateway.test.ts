@@ -32,7 +32,13 @@ const apiWith = (
     },
     Echo: {
       Type: "AWS::Lambda::Function",
-      Properties: { FunctionName: "echo", Runtime: "nodejs24.x", Handler: "index.handler", Code: { S3Key: "echo.zip" } },
+      Properties: {
+        FunctionName: "echo",
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Role: "arn:aws:iam::000000000000:role/echo",
+        Code: { S3Key: "echo.zip" },
+      },
     },
     Integration: {
       Type: "AWS::ApiGatewayV2::Integration",

@@ -160,6 +160,7 @@ describe("a function's definition", () => {
                 FunctionName: "submit",
                 Runtime: "nodejs24.x",
                 Handler: "index.handler",
+                Role: "arn:aws:iam::000000000000:role/submitter",
                 MemorySize: 512,
                 Timeout: 10,
                 Code: { S3Bucket: { "Fn::Sub": template("cdk-assets-#{AWS::AccountId}") }, S3Key: "abc.zip" },
@@ -191,6 +192,8 @@ describe("a function's definition", () => {
     expect(await functionDefinitions(assembly, secret)).toEqual([
       {
         name: "submit",
+        role: "submitter",
+        logGroup: "/aws/lambda/submit",
         codeDirectory: join(assembly.directory, "asset.abc"),
         handler: "index.handler",
         memory: 512,

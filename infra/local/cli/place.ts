@@ -20,7 +20,7 @@ export const takePlace = async ({ directory, port, fresh }: Place): Promise<void
   if (taken) {
     const why = taken.code === "EADDRINUSE" ? "is taken by another program" : `cannot be listened on (${taken.code})`;
     throw new Error(
-      `Port ${taken.port} ${why}: set PORT to the first of ${portsTaken} free ones, such as PORT=${port + 1_000} npm start.`,
+      `Port ${taken.port} ${why}: set PORT to the first of ${portsTaken} free ones, such as PORT=${elsewhere(port)} npm start.`,
     );
   }
   if (fresh) rmSync(directory, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { type Role, roles, signToken } from "../tokens.ts";
+import { isRole, type Role, roles, signToken } from "../tokens.ts";
 import { dataDirectory, parseDuration, readArguments, WrongUse } from "./arguments.ts";
 import { runCommand } from "./command.ts";
 
@@ -8,9 +8,8 @@ const roleIn = (positionals: string[]): Role => {
   const [name, ...more] = positionals;
   if (name === undefined) throw new WrongUse(`Whose token? Name a role.\nUsage: ${usage}`);
   if (more.length > 0) throw new WrongUse(`One role at a time, and not also "${more.join(" ")}".\nUsage: ${usage}`);
-  const role = roles.find((known) => known === name);
-  if (!role) throw new WrongUse(`There is no role "${name}".\nUsage: ${usage}`);
-  return role;
+  if (!isRole(name)) throw new WrongUse(`There is no role "${name}".\nUsage: ${usage}`);
+  return name;
 };
 
 /** In seconds. Negative gives a token that has expired already. */

@@ -5,6 +5,9 @@ import { isObject } from "../intrinsics.ts";
 /** A function as the template declares it, with its bundle on this machine. */
 export type FunctionDefinition = {
   name: string;
+  /** The name of the role that its calls are signed by. */
+  role: string;
+  logGroup: string;
   codeDirectory: string;
   /** `<file without extension>.<export>` */
   handler: string;
@@ -28,6 +31,10 @@ const definitionOf = async (resource: Resource, assembly: Assembly, secret: Secr
   const codeDirectory = typeof objectKey === "string" ? assembly.asset(objectKey) : undefined;
   if (codeDirectory === undefined) throw new Error(`${at}: the assembly holds no asset with this function's code`);
 
+  const role = /^arn:aws:iam::\d{12}:role\/(?:.*\/)?([^/]+)$/.exec(String(properties.Role))?.[1];
+  if (role === undefined) throw new Error(`${at}: the function has no role`);
+  const logGroup = isObject(properties.LoggingConfig) ? properties.LoggingConfig.LogGroup : undefined;
+
   const declared = isObject(properties.Environment) ? properties.Environment.Variables : undefined;
   const environment: Record<string, string> = {};
   for (const [variable, value] of Object.entries(isObject(declared) ? declared : {})) {
@@ -40,6 +47,8 @@ const definitionOf = async (resource: Resource, assembly: Assembly, secret: Secr
   }
   return {
     name,
+    role,
+    logGroup: typeof logGroup === "string" ? logGroup : `/aws/lambda/${name}`,
     codeDirectory,
     handler: properties.Handler,
     environment,

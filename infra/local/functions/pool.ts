@@ -34,7 +34,7 @@ const keptSamples = 1_000;
 /** The execution environments of one function: started when work waits, reused while warm, replaced when broken. */
 export const openPool = (settings: PoolSettings): Pool => {
   const { definition, environment, clock, log, maxWorkers, responseLimit, exactMemory } = settings;
-  const { name, codeDirectory, handler, memory, timeoutSeconds } = definition;
+  const { name, logGroup, codeDirectory, handler, memory, timeoutSeconds } = definition;
   const queue: Job[] = [];
   const threads = new Set<Thread>();
   const idle: { thread: Thread; since: number }[] = [];
@@ -50,7 +50,7 @@ export const openPool = (settings: PoolSettings): Pool => {
     functionVersion: "$LATEST",
     invokedFunctionArn: settings.functionArn,
     memoryLimitInMB: String(memory),
-    logGroupName: `/aws/lambda/${name}`,
+    logGroupName: logGroup,
     logStreamName: "local",
   };
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { devNull } from "node:os";
 import { join } from "node:path";
 import type { LocalClock } from "../clock.ts";
 import type { Identities } from "../identities.ts";
@@ -39,6 +40,8 @@ export type FunctionsOptions = {
   region?: string;
   /** See `MemorySample`: collect garbage before each reading. For memory tests. */
   exactMemory?: boolean;
+  /** Whether the function's role may write its log; what it writes is lost otherwise, as with Lambda. */
+  mayLog?: (definition: FunctionDefinition) => boolean;
 };
 
 /** Lambda's limit for a synchronous invocation, event and answer alike: 6 MiB and 100 bytes. */
@@ -54,14 +57,15 @@ export const startFunctions = ({
   account = "000000000000",
   region = "us-east-1",
   exactMemory = false,
+  mayLog = () => true,
 }: FunctionsOptions): Functions => {
   mkdirSync(logsDirectory, { recursive: true });
   const byName = new Map(definitions.map((definition) => [definition.name, definition]));
   const pools = new Map<string, { pool: Pool; log: WriteStream }>();
 
   const open = (definition: FunctionDefinition) => {
-    const log = openLog(join(logsDirectory, `${definition.name}.log`));
-    const identity = identities.of(definition.name);
+    const log = openLog(mayLog(definition) ? join(logsDirectory, `${definition.name}.log`) : devNull);
+    const identity = identities.of(definition.role);
     const environment = {
       ...definition.environment,
       ...endpoints,

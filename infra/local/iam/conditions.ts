@@ -16,6 +16,7 @@ const knownKeys = new Set(
     "aws:PrincipalAccount",
     "aws:PrincipalIsAWSService",
     "aws:PrincipalServiceName",
+    "aws:PrincipalTag/break-glass",
     "aws:SecureTransport",
     "aws:SourceAccount",
     "aws:SourceArn",
@@ -25,8 +26,12 @@ const knownKeys = new Set(
     "kms:GrantIsForAWSResource",
     "kms:ViaService",
     "s3:TlsVersion",
+    "s3:object-lock-legal-hold",
   ].map((key) => key.toLowerCase()),
 );
+
+/** Keys of which there is one per tag: `aws:PrincipalTag/<name>`. */
+const knownPrefixes = ["aws:principaltag/"];
 
 /** Every operator, every key of one operator: all must hold. */
 export const compileConditions = (block: unknown, at: string): Condition => {
@@ -79,7 +84,7 @@ const operators: Record<string, Operator> = {
  */
 const compile = (spelled: string, spelledKey: string, values: unknown, at: string): Condition => {
   const key = spelledKey.toLowerCase();
-  if (!knownKeys.has(key)) throw new Error(`${at}: condition key ${spelledKey} is not known`);
+  if (!knownKeys.has(key) && !knownPrefixes.some((prefix) => key.startsWith(prefix))) throw new Error(`${at}: condition key ${spelledKey} is not known`);
   const wanted = valuesAt(values, at);
   if (spelled === "Null") {
     if (wanted.length !== 1 || !/^(true|false)$/.test(wanted[0] ?? "")) throw new Error(`${at}: Null takes true or false`);
@@ -92,7 +97,8 @@ const compile = (spelled: string, spelledKey: string, values: unknown, at: strin
   const holds = (value: string) => tests.some((test) => test(value)) !== (operator.negated === true);
   return (context) => {
     const present = context.get(key);
-    if (present === undefined) return quantifier ? quantifier === "ForAllValues" || ifExists !== undefined : (operator.negated ?? ifExists !== undefined);
+    if (present === undefined)
+      return quantifier ? quantifier === "ForAllValues" || ifExists !== undefined : (operator.negated ?? ifExists !== undefined);
     return quantifier === "ForAnyValue" ? present.some(holds) : present.every(holds);
   };
 };

@@ -14,7 +14,8 @@ export const compilePrincipals = (
   effect: "Allow" | "Deny",
   at: string,
 ): PrincipalPattern => {
-  if ((Principal === undefined) === (NotPrincipal === undefined)) throw new Error(`${at}: one of Principal and NotPrincipal is needed`);
+  if ((Principal === undefined) === (NotPrincipal === undefined))
+    throw new Error(`${at}: one of Principal and NotPrincipal is needed`);
   if (Principal !== undefined) {
     const listed = listedAt(Principal, `${at}.Principal`);
     return (principal) => {
@@ -26,11 +27,9 @@ export const compilePrincipals = (
   const spared = listedAt(NotPrincipal, `${at}.NotPrincipal`);
   return (principal) => {
     const { itself, account } = namesOf(principal);
-    const named = [itself, ...(account.length > 0 ? [account.some((name) => spared.has(name)) ? "*" : "-"] : [])];
-    const isSpared = (name: string) => name === "*" || spared.has(name);
-    // To be spared by a Deny, a principal must be listed and its account too; to be left out of an Allow, one of them is enough.
-    const left = effect === "Deny" ? named.every(isSpared) : named.some(isSpared);
-    return left ? undefined : "itself";
+    const spokenOf = [spared.has(itself), ...(account.length > 0 ? [account.some((name) => spared.has(name))] : [])];
+    // A Deny spares only whom it lists together with the account; an Allow leaves out whom it lists by either.
+    return (effect === "Deny" ? spokenOf.every(Boolean) : spokenOf.some(Boolean)) ? undefined : "itself";
   };
 };
 

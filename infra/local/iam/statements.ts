@@ -1,5 +1,5 @@
 import { isObject } from "../intrinsics.ts";
-import { compileConditions, type Condition } from "./conditions.ts";
+import { type Condition, compileConditions } from "./conditions.ts";
 import { arnPattern, textPattern, withoutVariables } from "./patterns.ts";
 import { compilePrincipals, type PrincipalPattern } from "./principals.ts";
 
@@ -61,7 +61,8 @@ const compileStatement = (statement: unknown, kind: PolicyKind, id: string): Sta
 };
 
 const anyResource = (statement: Record<string, unknown>, id: string): Pattern[] => {
-  if (statement.Resource !== undefined || statement.NotResource !== undefined) throw new Error(`${id}: a trust policy names no resource`);
+  if (statement.Resource !== undefined || statement.NotResource !== undefined)
+    throw new Error(`${id}: a trust policy names no resource`);
   return [{ text: "*", matches: () => true }];
 };
 

@@ -31,9 +31,9 @@ const target = z.strictObject({
   Id: z.string(),
   Arn: z.string(),
   RoleArn: withoutEffect,
-  // Sending to a local queue cannot fail, so there is nothing to try again or to put aside.
+  // A local queue takes a message or never will, so there is nothing to try again.
   RetryPolicy: withoutEffect,
-  DeadLetterConfig: withoutEffect,
+  DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
 });
 
 const rule = z.strictObject({
@@ -61,6 +61,7 @@ const putEventsInput = z.object({
 });
 
 type Entry = z.infer<typeof putEventsInput>["Entries"][number];
+type Target = { queue: Queue; deadLetters: Queue | undefined };
 type Refused = { ErrorCode: string; ErrorMessage: string };
 
 /** AWS's documented limits of one PutEvents. */
@@ -76,28 +77,50 @@ export type BusesOptions = {
   /** Resolved properties of every `AWS::Events::Rule`. */
   rules: unknown[];
   queues: Queues;
+  /** Whether the queue takes messages from the rule. What neither it nor the dead letters take is lost, as with EventBridge. */
+  maySend?: (ruleArn: string, queueArn: string) => boolean;
+  report?: (problem: string) => void;
 };
 
 /** Event buses whose rules put events into queues. */
-export const openBuses = ({ account, region, now, buses, rules, queues }: BusesOptions): Buses => {
-  const rulesByBus = new Map<string, { matches: EventPattern; targets: Queue[] }[]>(["default", ...buses].map((bus) => [bus, []]));
+export const openBuses = ({
+  account,
+  region,
+  now,
+  buses,
+  rules,
+  queues,
+  maySend = () => true,
+  report = () => {},
+}: BusesOptions): Buses => {
+  const rulesByBus = new Map<string, { arn: string; matches: EventPattern; targets: Target[] }[]>(
+    ["default", ...buses].map((bus) => [bus, []]),
+  );
   for (const resolved of rules) {
     const { Name, EventBusName, EventPattern, State, Targets } = readProperties("event rule", rule, resolved);
     const rulesOfBus = rulesByBus.get(nameOf(EventBusName));
     if (!rulesOfBus) throw new Error(`The rule ${Name ?? ""} listens on ${EventBusName}, which is no bus of the template`);
     const matches = compilePattern(EventPattern, `pattern of ${Name ?? "a rule"}`);
-    const targets = Targets.map(({ Arn }) => {
+    const targets = Targets.map(({ Arn, DeadLetterConfig }): Target => {
       if (serviceOf(Arn) !== "sqs") throw new Error(`The rule ${Name ?? ""} targets ${Arn}: only queues can be targets here`);
-      return queues.get(Arn);
+      return { queue: queues.get(Arn), deadLetters: DeadLetterConfig && queues.get(DeadLetterConfig.Arn) };
     });
-    if (State === "ENABLED") rulesOfBus.push({ matches, targets });
+    const bus = nameOf(EventBusName);
+    const arn = `arn:aws:events:${region}:${account}:rule/${bus === "default" ? "" : `${bus}/`}${Name ?? ""}`;
+    if (State === "ENABLED") rulesOfBus.push({ arn, matches, targets });
   }
 
   const deliver = (bus: string, event: BusEvent) => {
     const body = JSON.stringify(event);
-    for (const { matches, targets } of rulesByBus.get(bus) ?? []) {
-      if (matches(event)) for (const queue of targets) queue.send({ body });
+    for (const { arn, matches, targets } of rulesByBus.get(bus) ?? []) {
+      if (matches(event)) for (const target of targets) send(arn, target, body);
     }
+  };
+
+  const send = (rule: string, { queue, deadLetters }: Target, body: string) => {
+    if (maySend(rule, queue.arn)) return void queue.send({ body });
+    if (deadLetters && maySend(rule, deadLetters.arn)) return void deadLetters.send({ body });
+    report(`AccessDenied: ${queue.name} takes nothing from ${rule}; an event is lost`);
   };
 
   const toEvent = (fields: Omit<BusEvent, "version" | "id" | "account" | "region" | "time">, time = now()): BusEvent => ({

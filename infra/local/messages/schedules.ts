@@ -5,6 +5,8 @@ import { nameOf, serviceOf } from "./arn.ts";
 import type { Invoke } from "./event-source-mapping.ts";
 import { openJournal } from "./journal.ts";
 import { readProperties, withoutEffect } from "./properties.ts";
+import type { Queue } from "./queue.ts";
+import type { Queues } from "./queues.ts";
 
 export type Schedules = {
   /** Fires every schedule once, now, and waits for the functions to end; tells which failed. */
@@ -25,11 +27,11 @@ const properties = z.strictObject({
   State: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
   Target: z.strictObject({
     Arn: z.string(),
-    RoleArn: withoutEffect,
+    RoleArn: z.string().optional(),
     Input: z.string().optional(),
     // A firing that failed is not repeated here: the next one is never far.
     RetryPolicy: withoutEffect,
-    DeadLetterConfig: withoutEffect,
+    DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
   }),
   KmsKeyArn: withoutEffect,
 });
@@ -43,10 +45,22 @@ export type SchedulesOptions = {
   invoke: Invoke;
   /** Resolved properties of every `AWS::Scheduler::Schedule`. */
   schedules: unknown[];
+  /** Whether the schedule's role allows the action. A firing that it does not allow goes to the dead letters. */
+  may?: (roleArn: string, action: string, resource: string) => boolean;
+  /** Where dead letters go. */
+  queues?: Pick<Queues, "get">;
   report?: (problem: string) => void;
 };
 
-type Schedule = { name: string; functionName: string; input: string | undefined; every: number };
+type Schedule = {
+  name: string;
+  functionName: string;
+  functionArn: string;
+  roleArn: string;
+  deadLetters: Queue | undefined;
+  input: string | undefined;
+  every: number;
+};
 
 const longestTimer = 2 ** 31 - 1;
 
@@ -61,6 +75,8 @@ export const startSchedules = ({
   now,
   invoke,
   schedules,
+  may = () => true,
+  queues,
   report = () => {},
 }: SchedulesOptions): Schedules => {
   const running = new Set<Promise<unknown>>();
@@ -75,7 +91,15 @@ export const startSchedules = ({
     .map(({ Name: name, ScheduleExpression, Target }): Schedule => {
       if (serviceOf(Target.Arn) !== "lambda")
         throw new Error(`The schedule ${name} targets ${Target.Arn}: only functions can be targets here`);
-      return { name, functionName: nameOf(Target.Arn), input: Target.Input, every: periodOf(name, ScheduleExpression) };
+      return {
+        name,
+        functionName: nameOf(Target.Arn),
+        functionArn: Target.Arn,
+        roleArn: Target.RoleArn ?? "",
+        deadLetters: Target.DeadLetterConfig && queues?.get(Target.DeadLetterConfig.Arn),
+        input: Target.Input,
+        every: periodOf(name, ScheduleExpression),
+      };
     });
 
   const journal = openJournal<{ fired: string; at: number }>(
@@ -87,7 +111,7 @@ export const startSchedules = ({
   const fire = (schedule: Schedule): Promise<{ schedule: string; failed: boolean }> => {
     journal.append({ fired: schedule.name, at: Date.now() });
     planNext(schedule);
-    const run = invoke(schedule.functionName, inputOf(schedule)).then(
+    const run = start(schedule).then(
       () => ({ schedule: schedule.name, failed: false }),
       (error: unknown) => {
         if (!closed) report(`${schedule.functionName}, fired by its schedule, failed: ${(error as Error)?.name}`);
@@ -97,6 +121,17 @@ export const startSchedules = ({
     running.add(run);
     void run.then(() => running.delete(run));
     return run;
+  };
+
+  const start = async (schedule: Schedule): Promise<void> => {
+    const { name, functionName, functionArn, roleArn, deadLetters } = schedule;
+    if (may(roleArn, "lambda:InvokeFunction", functionArn)) {
+      await invoke(functionName, inputOf(schedule));
+      return;
+    }
+    if (deadLetters && may(roleArn, "sqs:SendMessage", deadLetters.arn))
+      deadLetters.send({ body: JSON.stringify(inputOf(schedule)) });
+    throw Object.assign(new Error(`${name} may not invoke ${functionName}`), { name: "AccessDenied" });
   };
 
   const planNext = (schedule: Schedule) => {

@@ -30,6 +30,8 @@ export type StreamSourcesOptions = {
   mappings: unknown[];
   /** Where `OnFailure` destinations are. */
   queues: Queues;
+  /** Whether the function's role may send to the queue that its mapping gives up to. What it may not is lost, as with Lambda. */
+  maySend?: (functionName: string, queueArn: string) => boolean;
   report?: (problem: string) => void;
 };
 
@@ -54,7 +56,7 @@ export const startStreamSources = (options: StreamSourcesOptions): StreamSources
 };
 
 const startSource = (mapping: EventSourceMapping, options: StreamSourcesOptions) => {
-  const { stream, invoke, queues, now, account, region, report = () => {} } = options;
+  const { stream, invoke, queues, now, account, region, maySend = () => true, report = () => {} } = options;
   const { functionName } = mapping;
   const table = nameOf(mapping.sourceArn);
   const batchSize = mapping.batchSize ?? 100;
@@ -149,6 +151,10 @@ const startSource = (mapping: EventSourceMapping, options: StreamSourcesOptions)
 
   const giveUp = (batch: StreamRecord[], invocations: number, condition: string) => {
     report(`${functionName} gave up ${batch.length} stream records: ${condition}`);
+    if (onFailure && !maySend(functionName, onFailure.arn)) {
+      report(`AccessDenied: ${functionName} may not send to ${onFailure.name}`);
+      return;
+    }
     onFailure?.send({
       body: JSON.stringify({
         requestContext: {

@@ -15,7 +15,8 @@ const withStatus = (request: Request, id: DocumentId, status: AttachedDocument["
 export const registerDocument = transition<{ id: DocumentId; kind: DocumentKind }>({
   name: "register a document",
   from: openStatuses,
-  to: openStatuses,
+  to: {},
+  emits: ["document.registered", "document.reopened"],
   already: (request, { id }) => {
     const status = standing(request, id)?.status;
     return status !== undefined && status !== "expired";
@@ -38,7 +39,8 @@ export const registerDocument = transition<{ id: DocumentId; kind: DocumentKind 
 export const settleDocument = transition<{ id: DocumentId; status: "available" | "rejected" | "expired" }>({
   name: "settle a document",
   from: requestStatuses,
-  to: requestStatuses,
+  to: { "awaiting-information": ["in-review", "medical-director-review", "referred-to-vendor"] },
+  emits: ["document.available", "document.rejected", "document.expired"],
   already: (request, { id, status }) => {
     const known = standing(request, id)?.status;
     return known === undefined || known === status || known === "available" || known === "rejected";

@@ -45,7 +45,27 @@ export function contradictionIn(request: Request, event: VendorEvent): string | 
 export const hearVendor = transition<VendorEvent>({
   name: "hear the vendor",
   from: requestStatuses,
-  to: requestStatuses,
+  to: {
+    "awaiting-information": [
+      "in-review",
+      "medical-director-review",
+      "referred-to-vendor",
+      "approved",
+      "partially-approved",
+      "denied",
+    ],
+    "in-review": ["awaiting-information", "medical-director-review"],
+    "medical-director-review": ["awaiting-information"],
+    "referred-to-vendor": [
+      "awaiting-information",
+      "in-review",
+      "medical-director-review",
+      "approved",
+      "partially-approved",
+      "denied",
+    ],
+  },
+  emits: ["referral.acknowledged", "information.requested", "referral.returned", "line.decided", "line.escalated"],
   already: isReplay,
   decide: (request, event, context) => {
     if (!request.referral) return request;
@@ -70,7 +90,8 @@ export const hearVendor = transition<VendorEvent>({
 export const recordContradiction = transition<{ event: VendorEvent; reason: string }>({
   name: "put the vendor's contradiction before a person",
   from: requestStatuses,
-  to: requestStatuses,
+  to: {},
+  emits: ["vendor.contradicted"],
   already: (request, { event }) => isReplay(request, event),
   decide: (request, { event, reason }, { now }) => ({
     ...request,

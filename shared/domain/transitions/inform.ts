@@ -22,8 +22,22 @@ export type Information = {
 export const inform = transition<Information>({
   name: "add information",
   from: openStatuses,
-  /** Decided, when what is left turns out to need no decision. */
-  to: [...openStatuses, "not-required", "approved", "partially-approved", "denied"],
+  // Decided, when what is left turns out to need no decision. The vendor's lines stay with it, and so do the medical director's.
+  to: {
+    "awaiting-information": [
+      "in-review",
+      "medical-director-review",
+      "referred-to-vendor",
+      "approved",
+      "partially-approved",
+      "denied",
+      "not-required",
+    ],
+    "in-review": ["awaiting-information", "referred-to-vendor", "approved", "partially-approved", "denied", "not-required"],
+    "medical-director-review": ["awaiting-information"],
+    "referred-to-vendor": ["awaiting-information", "in-review"],
+  },
+  emits: ["information.received"],
   already: (request, { supplement, answers }) => {
     const recorded = answersToOpenQuestion(request);
     return (

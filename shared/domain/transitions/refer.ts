@@ -6,7 +6,8 @@ import { openStatuses, requestStatuses } from "../vocabulary.ts";
 export const releaseReferral = transition<Record<never, never>>({
   name: "release the referral",
   from: openStatuses,
-  to: openStatuses,
+  to: {},
+  emits: ["referral.released"],
   already: (request, _command, { now }) =>
     request.referral === null || !awaitsRelease(request.referral) || request.referral.dueAt > now,
   decide: (request, _command, { now }) =>
@@ -18,7 +19,8 @@ export const releaseReferral = transition<Record<never, never>>({
 export const recordReferralSent = transition<{ number: number }>({
   name: "record the referral as sent",
   from: requestStatuses,
-  to: requestStatuses,
+  to: {},
+  emits: ["referral.sent"],
   already: (request, { number }) => request.referral?.number !== number || request.referral.sentAt !== null,
   decide: (request, _command, { now }) => {
     const { referral } = request;
@@ -32,7 +34,8 @@ export const recordReferralSent = transition<{ number: number }>({
 export const recordReferralFailed = transition<{ number: number; reason: string }>({
   name: "record the referral as failed",
   from: openStatuses,
-  to: openStatuses,
+  to: {},
+  emits: ["referral.failed"],
   already: (request, { number }) =>
     request.referral?.number !== number || request.referral.sentAt !== null || request.referral.status !== "waiting",
   decide: (request, { reason }, { now }) =>

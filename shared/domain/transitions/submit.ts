@@ -5,7 +5,8 @@ import { genesisHash } from "../events.ts";
 import type { RequestId } from "../identifiers.ts";
 import type { HeardEvent, Line, Network, Referral, Request } from "../request.ts";
 import type { Submission } from "../submission.ts";
-import { type Change, type Context, sealed } from "../transition.ts";
+import { type Change, type Context, sealed, type Transition } from "../transition.ts";
+import type { RequestStatus } from "../vocabulary.ts";
 
 export type NewRequest = {
   readonly id: RequestId;
@@ -18,6 +19,13 @@ export type NewRequest = {
   /** The vendor's case, when the provider went to the vendor first. */
   readonly openedCase?: Omit<HeardEvent, "type">;
 };
+
+/** How a request begins, for the reader: clinical documents come after it, so nothing that needs a decision is complete yet. */
+export const beginning = {
+  name: "submit",
+  to: ["awaiting-information", "not-required"],
+  emits: ["request.submitted", "referral.acknowledged"],
+} as const satisfies Pick<Transition<never>, "name" | "emits"> & { to: readonly RequestStatus[] };
 
 /** A request comes into being: judged line by line, its clock started at receipt (42 CFR 438.210(d), 422.568). */
 export function submitted(command: NewRequest, context: Context): Change {

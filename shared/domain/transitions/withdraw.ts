@@ -5,7 +5,13 @@ import { openStatuses } from "../vocabulary.ts";
 export const withdraw = transition<{ reason: string }>({
   name: "withdraw",
   from: openStatuses,
-  to: ["withdrawn"],
+  to: {
+    "awaiting-information": ["withdrawn"],
+    "in-review": ["withdrawn"],
+    "medical-director-review": ["withdrawn"],
+    "referred-to-vendor": ["withdrawn"],
+  },
+  emits: ["request.withdrawn"],
   already: (request, { reason }, { actor }) => request.withdrawal?.by === actor.id && request.withdrawal.reason === reason,
   decide: (request, { reason }, { now, actor }) => ({
     ...request,

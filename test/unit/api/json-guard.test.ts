@@ -92,7 +92,7 @@ test("a duplicate is found wherever it stands, however it is written", () => {
   );
 });
 
-/** Doubling the body at most doubles the work, with room for chance: a quadratic scan would take four times as long. */
+/** Some 5 ms of a processor, were it busy with others or not; a scan that starts over at each text or escape would take seconds. */
 describe("256 KB are scanned in linear time", () => {
   const fill = (piece: string, bytes: number) => piece.repeat(Math.floor(bytes / piece.length));
   test.each<[string, (bytes: number) => string]>([
@@ -109,20 +109,13 @@ describe("256 KB are scanned in linear time", () => {
     ["of a text that never ends", (bytes) => `"${fill('\\"', bytes)}`],
     ["of blanks", (bytes) => fill(" ", bytes)],
   ])("%s", (_, body) => {
-    const fastest = (bytes: number) => {
-      const text = Buffer.from(body(bytes));
-      return Math.min(
-        ...Array.from({ length: 7 }, () => {
-          const start = performance.now();
-          hostileJson(text);
-          return performance.now() - start;
-        }),
-      );
-    };
-    fastest(maxBodyBytes / 4);
-    const [quarter, whole] = [fastest(maxBodyBytes / 4), fastest(maxBodyBytes)];
-    // Four times the bytes: four times the work, sixteen if it were quadratic. A floor keeps noise out of tiny times.
-    expect(whole / Math.max(quarter, 0.5)).toBeLessThan(10);
-    expect(whole).toBeLessThan(250);
+    const bytes = Buffer.from(body(maxBodyBytes));
+    const spent = Array.from({ length: 3 }, () => {
+      const before = process.threadCpuUsage();
+      hostileJson(bytes);
+      const { user, system } = process.threadCpuUsage(before);
+      return (user + system) / 1000;
+    });
+    expect(Math.min(...spent)).toBeLessThan(100);
   });
 });

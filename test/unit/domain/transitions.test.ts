@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isIntact, type RequestEvent } from "../../../shared/domain/events.ts";
 import { isOpen, type Request, statusOf } from "../../../shared/domain/request.ts";
-import { apply, type Transition } from "../../../shared/domain/transition.ts";
+import { apply, consequences, type Transition } from "../../../shared/domain/transition.ts";
 import { registerDocument, settleDocument } from "../../../shared/domain/transitions/documents.ts";
 import { contradictionIn, hearVendor, recordContradiction } from "../../../shared/domain/transitions/hear-vendor.ts";
 import { inform } from "../../../shared/domain/transitions/inform.ts";
@@ -163,7 +163,16 @@ describe("whatever happens to a request, in whatever order", () => {
       play(told, (before, change, { transition }) => {
         if (change.request === before) return;
         expect(transition.from).toContain(before.status);
-        expect(transition.to, transition.name).toContain(change.request.status);
+        expect([before.status, ...(transition.to[before.status] ?? [])], transition.name).toContain(change.request.status);
+      });
+    });
+  });
+
+  test("each transition records the events that it says, and what may follow from any", () => {
+    holds((told) => {
+      play(told, (_, change, { transition }) => {
+        const allowed: readonly string[] = [...transition.emits, ...consequences];
+        for (const event of change.events) expect(allowed, transition.name).toContain(event.type);
       });
     });
   });

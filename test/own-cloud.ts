@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { expect } from "vitest";
+import { type PocketCloudOptions, startPocketCloud } from "../infra/local/pocket-cloud.ts";
+import { synthesize } from "../infra/synthesize.ts";
+import type { CloudAddress } from "./caller.ts";
+import { freePorts } from "./free-ports.ts";
+import { recordOf } from "./grants/record.ts";
+import { withoutRemovedGrant } from "./grants/removal.ts";
+
+/** Where the parts of a pocket cloud are, by its base port. */
+export const addressOf = (directory: string, port: number): CloudAddress => ({
+  api: `http://127.0.0.1:${port}`,
+  objectStore: `http://127.0.0.1:${port + 2}`,
+  vendor: `http://127.0.0.1:${port + 4}`,
+  control: `http://127.0.0.1:${port + 6}/_control`,
+  directory,
+  port,
+});
+
+/** An empty directory with the template in it. The functions must have been bundled: the project's global setup sees to that. */
+export async function synthesized(): Promise<{ directory: string; port: number; assembly: string }> {
+  const directory = mkdtempSync(join(tmpdir(), "desk-own-"));
+  const port = await freePorts();
+  const assembly = join(directory, "cdk.out");
+  synthesize({ stage: "local", outdir: assembly, port });
+  withoutRemovedGrant(assembly);
+  return { directory, port, assembly };
+}
+
+let clouds = 0;
+
+/** A pocket cloud for one test file alone, whose clock it may move. */
+export async function ownCloud(
+  options: Pick<PocketCloudOptions, "exactMemory"> = {},
+): Promise<CloudAddress & { close: () => Promise<void> }> {
+  const place = await synthesized();
+  clouds += 1;
+  const record = recordOf(`${basename(expect.getState().testPath ?? "", ".test.ts")}-${clouds}`);
+  const cloud = await startPocketCloud({ ...place, record, ...options });
+  return {
+    ...addressOf(place.directory, place.port),
+    close: async () => {
+      await cloud.close();
+      rmSync(place.directory, { recursive: true, force: true });
+    },
+  };
+}
