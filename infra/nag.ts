@@ -170,7 +170,9 @@ export const explains = ({ rules, at }: Acknowledgement, { rule, path }: Finding
   return rules.some((each) => pattern(each).test(name)) && at.some((each) => pattern(each).test(place));
 };
 
-const pattern = (text: string): RegExp => new RegExp(`^${text.split("*").map(RegExp.escape).join(".*")}$`);
+const pattern = (text: string): RegExp => new RegExp(`^${text.split("*").map(literally).join(".*")}$`);
+
+const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Lets the packs judge the app as it is synthesized: what they find and nothing here explains stops it. */
 export const guard = (app: App): void => {

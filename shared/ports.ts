@@ -121,5 +121,17 @@ export type Vendor = {
 /** Keys under which the vendor's messages may be signed: two live at once, so that one can be changed. */
 export type VendorKeys = { find(keyId: string): Promise<string | undefined> };
 
+/** How much an organization, or a person without one, may send within an hour of the clock. */
+export type UploadLimits = { readonly documents: number; readonly bytes: number };
+export type UploadAllowance = {
+  /** Counts one document of so many bytes. @returns false when that would be more than the limits */
+  take(
+    caller: { readonly organization: string | null; readonly subject: string },
+    bytes: number,
+    limits: UploadLimits,
+    now: Instant,
+  ): Promise<boolean>;
+};
+
 /** The plan's register of machine clients. @returns undefined for one that calls for no organization */
 export type Clients = { organizationOf(clientId: string): Promise<string | undefined> };

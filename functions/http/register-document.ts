@@ -8,13 +8,14 @@ import { clock } from "../lib/deps/clock.ts";
 import { documents } from "../lib/deps/documents.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
+import { uploadAllowance as allowance } from "../lib/deps/upload-allowance.ts";
 import { uploadForms as store } from "../lib/deps/upload-forms.ts";
 import { endpoint } from "../lib/endpoint.ts";
 
 export const handler = endpoint(
   "registerDocument",
   async ({ principal, path, body, ifMatch }) => {
-    const deps = { requests, documents, store, ids: { document: documentId }, clock, policy };
+    const deps = { requests, documents, store, ids: { document: documentId }, allowance, clock, policy };
     const command = {
       requestId: path.requestId,
       description: toDescription(body),

@@ -36,7 +36,7 @@ export type Call<Id extends OperationId> = {
 };
 
 type Unchecked = Pick<Call<OperationId>, "principal" | "headers" | "raw"> & { readonly path: Readonly<Record<string, string>> };
-type Refused = { readonly problem: ProblemName; readonly detail: string; readonly errors?: readonly Fault[] };
+type Refused = Omit<Refusal, "problem"> & { readonly problem: ProblemName };
 
 export type EndpointOptions = {
   /** Whether the caller may know of what the path names, or sign at all: asked before any fault of the call is told. */

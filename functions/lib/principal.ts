@@ -1,4 +1,4 @@
-import { contractProfile, type IdentityProfile } from "../../shared/api/identity-profile.ts";
+import type { IdentityProfile } from "../../shared/api/identity-profile.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
 
 type Claims = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -10,10 +10,7 @@ export const nobody: Principal = { issuer: "", subject: "", organization: null, 
  * Who calls, from the claims that the gateway's authorizer has verified. People carry a name; machines do not. A scope without the
  * issuer's prefix is none of ours, and a token of another type than those accepted has no scope at all.
  */
-export function principalFrom(
-  claims: Claims,
-  { claims: names, scopePrefix, tokenType }: IdentityProfile = contractProfile,
-): Principal {
+export function principalFrom(claims: Claims, { claims: names, scopePrefix, tokenType }: IdentityProfile): Principal {
   const text = (name: string) => (typeof claims[name] === "string" && claims[name] !== "" ? claims[name] : null);
   const name = text(names.name);
   const accepted = tokenType === undefined || tokenType.accepted.includes(text(tokenType.claim) ?? "");

@@ -18,7 +18,7 @@ export const json = (status: number, { body, headers }: Reply): HttpResponse => 
 
 /** RFC 9457. The detail says what to do; values that were sent are never repeated. */
 export function problem(
-  refusal: { problem: ProblemName; detail: string; errors?: Refusal["errors"] },
+  refusal: { problem: ProblemName; detail: string; errors?: Refusal["errors"]; retryAfter?: number },
   traceId: string,
 ): HttpResponse {
   const { status, title } = problems[refusal.problem];
@@ -28,7 +28,7 @@ export function problem(
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       "content-security-policy": noContent,
-      ...(status === 503 ? { "retry-after": "1" } : {}),
+      ...(refusal.retryAfter !== undefined || status === 503 ? { "retry-after": String(refusal.retryAfter ?? 1) } : {}),
     },
     body: JSON.stringify({
       type: `/problems/${refusal.problem}`,

@@ -347,6 +347,8 @@ const details: Readonly<Record<ProblemName, string>> = {
   "document-type-not-accepted": "Accepted types: application/pdf, image/tiff, image/jpeg, image/png, and others.",
   "idempotency-key-reused": "This Idempotency-Key was used with another body: use a new key for a new request.",
   "request-too-large": "The request cannot take more: withdraw it and submit it in parts, or leave texts to documents.",
+  "too-many-uploads":
+    "Your organization has registered as much as it may within an hour: go on in the next, or ask the plan for more.",
   "internal-error": "Try again; if it stays, tell us the traceId.",
   "busy-try-again": "Too many changes to this request at once: try again in a moment.",
   "temporarily-unavailable": "Try again in a moment, with the same Idempotency-Key.",

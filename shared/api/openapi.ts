@@ -226,7 +226,7 @@ function refusal(id: OperationId, status: number): ZodOpenApiResponseObject {
   ];
   return {
     description: titles.join(" "),
-    ...headersObject(names.length > 0 && status === 503 ? ["Retry-After"] : []),
+    ...headersObject(names.length > 0 && (status === 429 || status === 503) ? ["Retry-After"] : []),
     content: {
       ...(names.length > 0 ? { "application/problem+json": { schema: oneOfProblems(names), examples: exampleRefs(names) } } : {}),
       ...(gateway ? { "application/json": { schema: gatewayErrorSchema, example: { message: gatewayMessages[gateway] } } } : {}),

@@ -112,6 +112,7 @@ export const operations = {
       "request-not-found",
       "not-possible-now",
       "too-many-documents",
+      "too-many-uploads",
       "document-too-large",
       "document-type-not-accepted",
       "request-too-large",

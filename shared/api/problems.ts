@@ -44,6 +44,7 @@ export const problems = {
   "document-type-not-accepted": { status: 415, title: "The document's type is not accepted" },
   "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used with another body" },
   "request-too-large": { status: 422, title: "The request has grown too large" },
+  "too-many-uploads": { status: 429, title: "Too many uploads" },
   "internal-error": { status: 500, title: "Something went wrong on our side" },
   "busy-try-again": { status: 503, title: "Too many changes at once" },
   "temporarily-unavailable": { status: 503, title: "Temporarily unavailable" },

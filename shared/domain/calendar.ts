@@ -11,6 +11,9 @@ export const toInstant = (time: Date | number): Instant => new Date(time).toISOS
 export const addHours = (instant: Instant, hours: number): Instant => toInstant(Date.parse(instant) + hours * hour);
 export const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 
+/** Whole seconds until the next hour of the clock begins, 1 to 3600. */
+export const secondsToNextHour = (now: Instant): number => Math.ceil((hour - (Date.parse(now) % hour)) / 1000);
+
 /** The moment at which a share (0 to 1) of the span from `start` to `end` has passed. */
 export const shareOf = (start: Instant, end: Instant, share: number): Instant =>
   toInstant(Date.parse(start) + Math.round((Date.parse(end) - Date.parse(start)) * share));

@@ -12,7 +12,7 @@ export type StoredFile = {
   readonly detectedType: string | undefined;
 };
 
-const again = "Check the file and register it again.";
+const again = "Correct the file and register the corrected one: it is a document of its own.";
 
 /** Does the upload hold what was announced? Types without a magic number are judged as text. */
 export function checkFile(described: DocumentDescription, stored: StoredFile): Finding {

@@ -8,6 +8,8 @@ export type Refusal = {
   /** What is wrong and what to do, in a sentence. Never repeats a value that the caller sent. */
   readonly detail: string;
   readonly errors?: readonly Fault[];
+  /** Seconds after which it may be worth another try. */
+  readonly retryAfter?: number;
 };
 
 export type RefusalName =
@@ -22,6 +24,7 @@ export type RefusalName =
   | "version-conflict"
   | "request-too-large"
   | "too-many-documents"
+  | "too-many-uploads"
   | "document-too-large"
   | "document-type-not-accepted"
   | "invalid-cursor"

@@ -53,6 +53,7 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
     reminder: z.string(),
     referralDueAtShareOfClock: z.number(),
     documentUploadHours: z.number(),
+    uploadsPerOrganizationPerHour: z.strictObject({ documents: z.number(), bytes: z.number() }),
     /** Credentials of the right expertise; one without groups or categories holds for every service. */
     mayDeny: z.array(z.strictObject({ credential: z.string(), groups: z.optional(texts), categories: z.optional(texts) })),
   });

@@ -1,3 +1,4 @@
+import { type Instant, secondsToNextHour } from "../domain/calendar.ts";
 import { acceptedTypes, awaitedAgain, type Document, maxDocumentBytes, newDocument } from "../domain/document.ts";
 import type { DocumentId } from "../domain/identifiers.ts";
 import type { Principal } from "../domain/principal.ts";
@@ -6,7 +7,7 @@ import { ok, type Result, refuse } from "../domain/result.ts";
 import type { DocumentDescription } from "../domain/submission.ts";
 import { apply } from "../domain/transition.ts";
 import { registerDocument as transition } from "../domain/transitions/documents.ts";
-import type { DocumentStore, Documents, Ids, UploadForm } from "../ports.ts";
+import type { DocumentStore, Documents, Ids, UploadAllowance, UploadForm } from "../ports.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
 import { own } from "./sight.ts";
 
@@ -14,6 +15,7 @@ export type RegisterDeps = ChangeDeps & {
   readonly documents: Documents;
   readonly store: Pick<DocumentStore, "uploadForm">;
   readonly ids: Pick<Ids, "document">;
+  readonly allowance: UploadAllowance;
 };
 export type RegisterCommand = {
   readonly requestId: string;
@@ -39,6 +41,10 @@ export async function registerDocument(
   if (!acceptedTypes[description.contentType])
     return refuse("document-type-not-accepted", `Accepted types: ${Object.keys(acceptedTypes).join(", ")}.`);
 
+  const now = deps.clock.now();
+  if (!(await deps.allowance.take(principal, description.size, deps.policy.plan.uploadsPerOrganizationPerHour, now)))
+    return tooMany(now);
+
   const id = deps.ids.document(visible.value.id, description.sha256, description.size, description.contentType);
   let first: Result<Request> | undefined = visible;
   const load = () => {
@@ -55,6 +61,16 @@ export async function registerDocument(
   const upload = document.status === "awaiting-upload" ? await deps.store.uploadForm(document, deps.clock.now()) : null;
   return ok({ document, upload });
 }
+
+/** Whether the caller uploads or only collects forms, a form is what costs: each counts, a repeated one too. */
+const tooMany = (now: Instant): Result<never> => ({
+  ok: false,
+  refusal: {
+    problem: "too-many-uploads",
+    detail: "Your organization has registered as much as it may within an hour: go on in the next, or ask the plan for more.",
+    retryAfter: secondsToNextHour(now),
+  },
+});
 
 /** The request has listed the document first; what a crash left out in between is made up for here by the retry. */
 async function placed(

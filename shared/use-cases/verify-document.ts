@@ -24,10 +24,11 @@ export async function recordScan(deps: VerifyDeps, upload: UploadedVersion, verd
     verdict === "NO_THREATS_FOUND"
       ? { good: true }
       : verdict === "THREATS_FOUND"
-        ? { good: false, reason: "The malware scan found a threat. Clean the file and register it again." }
+        ? { good: false, reason: "The malware scan found a threat. Register a clean copy: it is a document of its own." }
         : {
             good: false,
-            reason: "The malware scan could not vouch for the file. Register it again without encryption or password.",
+            reason:
+              "The malware scan could not vouch for the file. Register a copy without encryption or password: it is a document of its own.",
           };
   return record(deps, upload, "scanned", async () => finding);
 }

@@ -43,7 +43,8 @@ export function httpVendor({ url, clock, key, attempts = 4 }: Options): Vendor {
       const { status } = response;
       const reply = await bounded(response);
       if (status >= 200 && status < 300) return { taken: true, ...caseIn(reply) };
-      const permanent = status >= 300 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+      // A refused signature may mean that a key was changed a moment ago: the next delivery reads the keys anew.
+      const permanent = status >= 300 && status < 500 && ![401, 403, 408, 425, 429].includes(status);
       return { taken: false, permanent, reason: `the vendor answered ${status}` };
     } catch {
       return { taken: false, permanent: false, reason: "the vendor did not answer" };

@@ -8,8 +8,8 @@ type Work = { submitRequest: string; baseline: string; item: Record<string, unkn
 type Handler = (event: unknown, context: unknown) => Promise<{ statusCode: number }>;
 
 const callsPerTurn = 20;
-const warmUpTurns = 25;
-const turns = 40;
+const warmUpTurns = 75;
+const turns = 60;
 const require = createRequire(import.meta.url);
 
 process.once("message", async ({ submitRequest, baseline, item }: Work) => {

@@ -94,7 +94,7 @@ async function expectAllPublished(id: RequestId, taken: readonly RequestEvent[])
   return history;
 }
 
-const total = rounds(200, 20);
+const total = rounds(200, 12);
 
 describe("changes and relays at once", () => {
   test.each(Array.from({ length: total }, (_, index) => [index + 1]))(

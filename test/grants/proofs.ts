@@ -7,18 +7,25 @@ export type Proof = string;
 const template = "test/local/iam-template.test.ts";
 const jobs = "test/local/iam-jobs.test.ts";
 
-const example = "test/http/submitting.test.ts > the contract's example > is taken, and every field of the answer is as the contract says";
+const example =
+  "test/http/submitting.test.ts > the contract's example > is taken, and every field of the answer is as the contract says";
 const readBack = "test/http/submitting.test.ts > the contract's example > reads back as it was answered";
-const repeated = "test/http/idempotency.test.ts > the same key with the same body > is answered with what is stored: 200, the same request, and said to be a replay";
+const repeated =
+  "test/http/idempotency.test.ts > the same key with the same body > is answered with what is stored: 200, the same request, and said to be a replay";
 const list = "test/http/listing.test.ts > an organization's list > has the latest change first, one row each";
 const search = "test/http/listing.test.ts > searching > finds a member's requests, the latest receipt first";
 const history = "test/http/events.test.ts > a request's history > tells what happened, in order, by whom and when";
-const document = "test/http/documents.test.ts > a document's way > leads from awaiting-upload over verifying to available, and completes its request";
+const document =
+  "test/http/documents.test.ts > a document's way > leads from awaiting-upload over verifying to available, and completes its request";
 const filled = "test/http/information.test.ts > filling gaps > each gap closes when it is filled, and not before";
-const withdrawn = "test/http/withdrawal.test.ts > taking a request back > ends it: no due time, no referral to come, its reason kept";
-const approved = "test/http/vendor.test.ts > a vendor that > approves (most digits): the request is approved, its authorization says from when to when";
-const opened = "test/http/vendor.test.ts > a case that the provider opened at the vendor's own site > becomes a request of the channel vendor, received when the vendor says";
-const lookUp = "test/http/look-up.test.ts > does this service need authorization? > a lumbar MRI: that depends, and the answer says on what";
+const withdrawn =
+  "test/http/withdrawal.test.ts > taking a request back > ends it: no due time, no referral to come, its reason kept";
+const approved =
+  "test/http/vendor.test.ts > a vendor that > approves (most digits): the request is approved, its authorization says from when to when";
+const opened =
+  "test/http/vendor.test.ts > a case that the provider opened at the vendor's own site > becomes a request of the channel vendor, received when the vendor says";
+const lookUp =
+  "test/http/look-up.test.ts > does this service need authorization? > a lumbar MRI: that depends, and the answer says on what";
 
 /** By function: the test in which it does its work. */
 const byFunction: Record<string, Proof> = {
@@ -35,8 +42,10 @@ const byFunction: Record<string, Proof> = {
   "look-up-procedure-code": lookUp,
   "get-openapi": "test/http/service.test.ts > the API's document > is served as it was derived from the table",
   "get-docs": "test/http/service.test.ts > the page for people > fetches nothing from elsewhere",
-  "get-docs-script": "test/http/service.test.ts > the page for people > has a script that is ours, compressed, and JavaScript once it is unpacked",
-  "route-not-found": "test/http/service.test.ts > paths that are no operation's > neither asks for a token first, nor repeats the path",
+  "get-docs-script":
+    "test/http/service.test.ts > the page for people > has a script that is ours, compressed, and JavaScript once it is unpacked",
+  "route-not-found":
+    "test/http/service.test.ts > paths that are no operation's > neither asks for a token first, nor repeats the path",
   "relay-outbox": approved,
   "check-document": document,
   "record-scan": document,
@@ -68,6 +77,7 @@ export const proofOf = ({ holder, action, resource }: Grant): Proof | undefined 
 
 const deadLetters = (name: string): Proof => {
   if (name === "relay-outbox") return `${template} > what the relay gives up reaches its dead letters by its own right`;
-  if (name.startsWith("start-")) return `${template} > what the schedule of ${name.slice("start-".length)} cannot start reaches its dead letters`;
+  if (name.startsWith("start-"))
+    return `${template} > what the schedule of ${name.slice("start-".length)} cannot start reaches its dead letters`;
   return `${template} > an event that the queue of ${name.replace(/-dead$/, "")} does not take reaches its dead letters`;
 };

@@ -2,7 +2,7 @@ import { type OperationId, operations } from "../../shared/api/operations.ts";
 import { answerSchema } from "../../shared/api/responses.ts";
 
 /** The operation that a call reaches; `undefined` where no route matches. The more literal path wins, as at the gateway. */
-export function operationAt(method: string, path: string): OperationId | undefined {
+function operationAt(method: string, path: string): OperationId | undefined {
   // The gateway routes by the decoded path.
   const plain = decodeURIComponent(path.split("?")[0] ?? "");
   return (Object.keys(operations) as OperationId[])

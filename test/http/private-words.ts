@@ -55,7 +55,7 @@ export function rememberedIn(directory: string): readonly string[] {
   return [...new Set(lines.map((line) => JSON.parse(line) as string))];
 }
 
-export type Leak = { readonly file: string; readonly line: number; readonly word: string };
+type Leak = { readonly file: string; readonly line: number; readonly word: string };
 
 /** Every place in the logs where one of the words stands by itself; random ids may hold a short one by chance. */
 export function leaksIn(logs: string, words: readonly string[]): readonly Leak[] {

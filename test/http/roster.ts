@@ -5,7 +5,7 @@ import { isNpi } from "../../shared/domain/identifiers.ts";
 import { cloud } from "./client.ts";
 
 /** A provider in the plan's directory that no other test knows, at home with an organization of its own. */
-export type Enrolled = { readonly npi: string; readonly organization: string };
+type Enrolled = { readonly npi: string; readonly organization: string };
 
 const dynamo = new DynamoDBClient({
   endpoint: `http://127.0.0.1:${cloud.port + 5}`,

@@ -325,7 +325,7 @@ describe.concurrent("an upload of the announced bytes ends rejected when they ar
     const document = await settled(given);
     expect(document.status).toBe("rejected");
     expect(document.reason).toMatch(reason);
-    expect(document.reason).toMatch(/register it again/i);
+    expect(document.reason).toMatch(/register/i);
     expect(document.download).toBeUndefined();
   });
 });

@@ -11,8 +11,18 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1
 const roleArn = (name: string) => `arn:aws:iam::${account}:role/${name}`;
 type Statement = Record<string, unknown>;
 const policy = (...Statement: Statement[]) => ({ Version: "2012-10-17", Statement });
-const allow = (Action: unknown, Resource: unknown, more: Statement = {}): Statement => ({ Effect: "Allow", Action, Resource, ...more });
-const deny = (Action: unknown, Resource: unknown, more: Statement = {}): Statement => ({ Effect: "Deny", Action, Resource, ...more });
+const allow = (Action: unknown, Resource: unknown, more: Statement = {}): Statement => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...more,
+});
+const deny = (Action: unknown, Resource: unknown, more: Statement = {}): Statement => ({
+  Effect: "Deny",
+  Action,
+  Resource,
+  ...more,
+});
 const everybody = { Principal: { AWS: "*" } };
 const lambda = { Service: "lambda.amazonaws.com" };
 const trusting = (Principal: unknown, more: Statement = {}) =>
@@ -36,7 +46,8 @@ const bucketPolicy = (...statements: Statement[]) => ({
 
 const open = (resources: Resources, judged: Judged[] = []) =>
   openAuthority(loadAssembly(writeAssembly({ desk: { resources } })), { onJudged: (one) => judged.push(one) });
-const verdict = (resources: Resources, action: string, resource: string, by = "clerk") => open(resources).asRole(by, action, resource);
+const verdict = (resources: Resources, action: string, resource: string, by = "clerk") =>
+  open(resources).asRole(by, action, resource);
 const because = (resources: Resources, action: string, resource: string, by?: string) => {
   const answer = verdict(resources, action, resource, by);
   return answer.allowed ? "allowed" : answer.because;
@@ -82,7 +93,9 @@ describe("an identity policy", () => {
       return { Clerk: { ...clerk, Properties: { ...clerk.Properties, ...properties } }, ...more };
     };
     const document = { PolicyDocument: policy(allow("s3:GetObject", objects)) };
-    const beside = { Beside: { Type: "AWS::IAM::Policy", Properties: { PolicyName: "p", Roles: [{ Ref: "Clerk" }], ...document } } };
+    const beside = {
+      Beside: { Type: "AWS::IAM::Policy", Properties: { PolicyName: "p", Roles: [{ Ref: "Clerk" }], ...document } },
+    };
     const managed = { Managed: { Type: "AWS::IAM::ManagedPolicy", Properties: document } };
     expect(because(resources(beside), "s3:GetObject", object)).toBe("allowed");
     expect(because(resources(managed, { ManagedPolicyArns: [{ Ref: "Managed" }] }), "s3:GetObject", object)).toBe("allowed");
@@ -103,7 +116,9 @@ describe("an identity policy", () => {
   });
 
   it("a role that the template does not have may do nothing", () => {
-    expect(because({ Clerk: role("clerk", allow("s3:*", "*")) }, "s3:GetObject", object, "stranger")).toMatch("no identity-based policy");
+    expect(because({ Clerk: role("clerk", allow("s3:*", "*")) }, "s3:GetObject", object, "stranger")).toMatch(
+      "no identity-based policy",
+    );
   });
 });
 
@@ -125,7 +140,9 @@ describe("a resource's policy", () => {
     const resources = {
       Clerk: role("clerk", allow("s3:*", "*")),
       Shelf: bucket,
-      Policy: bucketPolicy(deny("s3:PutObject", objects, { ...everybody, Condition: { ArnNotEquals: { "aws:PrincipalArn": roleArn("writer") } } })),
+      Policy: bucketPolicy(
+        deny("s3:PutObject", objects, { ...everybody, Condition: { ArnNotEquals: { "aws:PrincipalArn": roleArn("writer") } } }),
+      ),
       Writer: role("writer", allow("s3:PutObject", objects)),
     };
     expect(because(resources, "s3:PutObject", object)).toBe("a resource-based policy denies it");
@@ -155,10 +172,14 @@ describe("a resource's policy", () => {
         Properties: {
           Queues: [{ Ref: "Queue" }],
           PolicyDocument: policy(
-            allow("sqs:SendMessage", { "Fn::GetAtt": ["Queue", "Arn"] }, {
-              Principal: { Service: "events.amazonaws.com" },
-              Condition: { ArnEquals: { "aws:SourceArn": arn("events", "rule/r") } },
-            }),
+            allow(
+              "sqs:SendMessage",
+              { "Fn::GetAtt": ["Queue", "Arn"] },
+              {
+                Principal: { Service: "events.amazonaws.com" },
+                Condition: { ArnEquals: { "aws:SourceArn": arn("events", "rule/r") } },
+              },
+            ),
           ),
         },
       },
@@ -204,7 +225,9 @@ describe("a key", () => {
     Properties: {
       BucketName: "shelf",
       BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { KMSMasterKeyID: { "Fn::GetAtt": ["Key", "Arn"] } } }],
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { KMSMasterKeyID: { "Fn::GetAtt": ["Key", "Arn"] } } },
+        ],
       },
     },
   };
@@ -314,7 +337,10 @@ describe("a condition", () => {
   });
 
   it("all keys and operators must hold", () => {
-    const block = { StringEquals: { "aws:PrincipalArn": roleArn("clerk"), "aws:SourceAccount": account }, Bool: { "aws:SecureTransport": "true" } };
+    const block = {
+      StringEquals: { "aws:PrincipalArn": roleArn("clerk"), "aws:SourceAccount": account },
+      Bool: { "aws:SecureTransport": "true" },
+    };
     expect(held(block, { ...is, "aws:SourceAccount": account, "aws:SecureTransport": "true" })).toBe(true);
     expect(held(block, { ...is, "aws:SecureTransport": "true" })).toBe(false);
   });
@@ -350,7 +376,12 @@ describe("what is not understood is an error when the template is read", () => {
     ["a principal in an identity policy", policy({ ...ok, Principal: "*" }), "identity", "names no principal"],
     ["nobody in a resource's policy", policy(ok), "resource", "one of Principal and NotPrincipal is needed"],
     ["a federated principal", policy({ ...ok, Principal: { Federated: "x" } }), "resource", "the principal Federated"],
-    ["a session", policy({ ...ok, Principal: { AWS: `arn:aws:sts::${account}:assumed-role/r/s` } }), "resource", "is not supported"],
+    [
+      "a session",
+      policy({ ...ok, Principal: { AWS: `arn:aws:sts::${account}:assumed-role/r/s` } }),
+      "resource",
+      "is not supported",
+    ],
     ["a resource in a trust policy", policy({ ...ok, Principal: lambda }), "trust", "names no resource"],
     ["no list", { Version: "2012-10-17" }, "identity", "not a statement"],
   ])("%s", (_, document, kind, message) => expect(() => compilePolicy(document, kind, "here")).toThrow(message));
@@ -358,12 +389,22 @@ describe("what is not understood is an error when the template is read", () => {
   test.each<[string, Resources, string]>([
     [
       "a managed policy of AWS",
-      { Clerk: { Type: "AWS::IAM::Role", Properties: { ...role("clerk").Properties, ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"] } } },
+      {
+        Clerk: {
+          Type: "AWS::IAM::Role",
+          Properties: { ...role("clerk").Properties, ManagedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
+        },
+      },
       "AdministratorAccess grants is not in the template",
     ],
     [
       "a permissions boundary",
-      { Clerk: { Type: "AWS::IAM::Role", Properties: { ...role("clerk").Properties, PermissionsBoundary: "arn:aws:iam::aws:policy/x" } } },
+      {
+        Clerk: {
+          Type: "AWS::IAM::Role",
+          Properties: { ...role("clerk").Properties, PermissionsBoundary: "arn:aws:iam::aws:policy/x" },
+        },
+      },
       "permissions boundaries are not judged here",
     ],
     ["a policy of another kind", { P: { Type: "AWS::SecretsManager::ResourcePolicy", Properties: {} } }, "are not judged here"],
@@ -378,7 +419,11 @@ describe("a role", () => {
     ["the service", trusting(lambda), true],
     ["another service", trusting({ Service: "scheduler.amazonaws.com" }), false],
     ["the service for this account", trusting(lambda, { Condition: { StringEquals: { "aws:SourceAccount": account } } }), true],
-    ["the service for another account", trusting(lambda, { Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } } }), false],
+    [
+      "the service for another account",
+      trusting(lambda, { Condition: { StringEquals: { "aws:SourceAccount": "111111111111" } } }),
+      false,
+    ],
     ["nobody", policy({ Effect: "Deny", Principal: "*", Action: "sts:AssumeRole" }), false],
   ])("that trusts %s", (_, document, expected) => {
     const require = () => open(trusted(document)).requireTrust("clerk", "lambda.amazonaws.com", arn("lambda", "function:f"));
@@ -393,7 +438,12 @@ test("each kind of call is told once, with the statements that let it through", 
   for (const action of ["s3:GetObject", "s3:GetObject", "s3:DeleteObject"]) asRole("clerk", action, object);
   const statement = "desk/Clerk/own[0]";
   expect(judged).toEqual([
-    { by: "clerk", action: "s3:GetObject", resource: object, grants: [{ statement, holder: "clerk", action: "s3:GetObject", resource: objects }] },
+    {
+      by: "clerk",
+      action: "s3:GetObject",
+      resource: object,
+      grants: [{ statement, holder: "clerk", action: "s3:GetObject", resource: objects }],
+    },
     { by: "clerk", action: "s3:DeleteObject", resource: object, grants: [], because: expect.stringContaining("s3:DeleteObject") },
   ]);
   expect(grants.map(({ action }) => action)).toEqual(["s3:GetObject", "s3:PutObject"]);

@@ -84,7 +84,8 @@ const operators: Record<string, Operator> = {
  */
 const compile = (spelled: string, spelledKey: string, values: unknown, at: string): Condition => {
   const key = spelledKey.toLowerCase();
-  if (!knownKeys.has(key) && !knownPrefixes.some((prefix) => key.startsWith(prefix))) throw new Error(`${at}: condition key ${spelledKey} is not known`);
+  if (!knownKeys.has(key) && !knownPrefixes.some((prefix) => key.startsWith(prefix)))
+    throw new Error(`${at}: condition key ${spelledKey} is not known`);
   const wanted = valuesAt(values, at);
   if (spelled === "Null") {
     if (wanted.length !== 1 || !/^(true|false)$/.test(wanted[0] ?? "")) throw new Error(`${at}: Null takes true or false`);

@@ -1,3 +1,4 @@
+import { dayOf } from "../calendar.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { clockOf, evaluatedLines } from "../evaluate.ts";
 import type { Network, Request } from "../request.ts";
@@ -46,10 +47,11 @@ export const inform = transition<Information>({
       canonicalJson(supplemented(request.submission, supplement)) === canonicalJson(request.submission)
     );
   },
-  refuses: (request, { supplement }) => {
+  refuses: (request, { supplement }, { policy }) => {
     const unknown = unknownLines(request, supplement);
-    return unknown.length > 0
-      ? { problem: "validation-failed", detail: "The body has faults; each is named under errors.", errors: unknown }
+    const errors = unknown.length > 0 ? unknown : contradictions(request, supplement, policy.plan.timeZone);
+    return errors.length > 0
+      ? { problem: "validation-failed", detail: "The body has faults; each is named under errors.", errors }
       : undefined;
   },
   decide: (request, { supplement, answers, network, servicingOrganization }, { now, policy }) => {
@@ -87,6 +89,23 @@ const unknownLines = (request: Request, { lines = [] }: Supplement): readonly Fa
   lines.flatMap((line, index) =>
     request.lines[line.lineNumber - 1] ? [] : [{ pointer: `/lines/${index}/lineNumber`, detail: "The request has no such line." }],
   );
+
+/** What is well-formed by itself may contradict what was submitted before. */
+function contradictions({ submission, receivedAt }: Request, supplement: Supplement, timeZone: string): readonly Fault[] {
+  const { lines, diagnoses } = supplemented(submission, supplement);
+  const birthDate = supplement.member?.birthDate;
+  const faults: Fault[] = [];
+  if (birthDate !== undefined && birthDate >= receivedAt.slice(0, 10) && birthDate > dayOf(receivedAt, timeZone))
+    faults.push({ pointer: "/member/birthDate", detail: "Must not be after the day of receipt." });
+  supplement.lines?.forEach(({ lineNumber }, index) => {
+    const line = lines[lineNumber - 1];
+    if (line?.serviceDate && line.endDate && line.endDate < line.serviceDate)
+      faults.push({ pointer: `/lines/${index}/endDate`, detail: "Must not be before serviceDate." });
+  });
+  if (lines.some((line) => line.diagnosisPointers?.some((pointer) => pointer > diagnoses.length)))
+    faults.push({ pointer: supplement.diagnoses ? "/diagnoses" : "/lines", detail: "A line points to no diagnosis." });
+  return faults;
+}
 
 /** What was answered before the open question was asked does not answer it. */
 const answersToOpenQuestion = ({ answers, informationRequest }: Request) =>

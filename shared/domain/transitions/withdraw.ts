@@ -17,6 +17,8 @@ export const withdraw = transition<{ reason: string }>({
     ...request,
     withdrawal: { reason, at: now, by: actor.id },
     informationRequest: null,
+    // What the vendor left undone needs nobody any more; what it says from now on will.
+    exception: null,
   }),
   events: (request) => [{ type: "request.withdrawn", lines: request.lines.map((line) => line.lineNumber) }],
 });
