@@ -21,6 +21,8 @@ export default defineConfig({
       project("local"),
       project("http", { globalSetup: "test/http/global-setup.ts" }),
       project("faults", { globalSetup: "test/faults/global-setup.ts", testTimeout: 120_000 }),
+      // Looks at what the calls of all the others were allowed by, so it comes after them.
+      project("grants", { sequence: { groupOrder: 1 } }),
     ],
   },
 });

@@ -12,6 +12,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { gauges, type MetricName, metricNamespace, metrics } from "../shared/api/operational-metrics.ts";
+import { withDeadLetters } from "./alarms.ts";
 import { functions } from "./functions.ts";
 import type { Names } from "./names.ts";
 
@@ -34,17 +35,16 @@ export const dashboard = (scope: Construct, names: Names, apiId: string, alarms:
           period,
         }),
     );
-  const backlogs = Object.entries(functions).flatMap(([name, { trigger }]) =>
-    trigger === "http"
-      ? []
-      : new Metric({
-          namespace: "AWS/SQS",
-          metricName: "ApproximateNumberOfMessagesVisible",
-          dimensionsMap: { QueueName: names.deadLetterQueue(name) },
-          statistic: "Maximum",
-          label: name,
-          period,
-        }),
+  const deadLetters = withDeadLetters.map(
+    (name) =>
+      new Metric({
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensionsMap: { QueueName: names.deadLetterQueue(name) },
+        statistic: "Maximum",
+        label: name,
+        period,
+      }),
   );
 
   /** A metric of ours, one line for each combination of its dimensions that has occurred. */
@@ -76,7 +76,7 @@ export const dashboard = (scope: Construct, names: Names, apiId: string, alarms:
       ),
     ),
     [
-      graph("Dead letters", backlogs),
+      graph("Dead letters", deadLetters),
       graph("Function throttles", ofFunctions("Throttles", "Sum")),
       graph("Function duration, p99, ms", ofFunctions("Duration", "p99")),
     ],

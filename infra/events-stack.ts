@@ -52,7 +52,7 @@ export class EventsStack extends Stack {
       eventBus,
       eventPattern: {
         source: ["prior-authorization"],
-        detailType: ["referral.released", "document.available", "information.received"],
+        detailType: ["referral.released", "document.available", "information.received", "request.withdrawn"],
       },
       batchSize: 10,
     });

@@ -88,7 +88,7 @@ const http = (environment: readonly Variable[], ...grants: readonly Grant[]) =>
 export const functions = {
   "submit-request": http(salted, onTable("BatchGetItem", "GetItem", "PutItem")),
   "list-requests": http(salted, onIndex("by-organization"), onTable("BatchGetItem")),
-  "search-requests": http(salted, onIndex("by-member"), onTable("BatchGetItem")),
+  "search-requests": http(salted, onIndex("by-member"), onIndex("by-organization"), onTable("BatchGetItem")),
   "get-request": http(requests, onTable("Query")),
   "list-events": http(requests, onTable("GetItem", "Query")),
   "register-document": http(

@@ -22,8 +22,13 @@ export function problemDetails(operation: OperationId): MiddlewareObj<APIGateway
 function explained(error: unknown): [ProblemName, string] {
   if (error instanceof Error && error.name === "RequestTooLarge")
     return ["request-too-large", "The request cannot take more: withdraw it and submit it in parts, or leave texts to documents."];
-  // Errors of AWS carry $metadata: throttled, timed out or out of service, after the client's own retries.
-  if (error instanceof Error && "$metadata" in error)
-    return ["temporarily-unavailable", "Try again in a moment, with the same Idempotency-Key."];
+  if (mayPass(error)) return ["temporarily-unavailable", "Try again in a moment, with the same Idempotency-Key."];
   return ["internal-error", "Try again; if it stays, tell us the traceId."];
+}
+
+/** Throttled, timed out or out of service, after the client's own retries. A call that AWS finds wrong is a bug of ours. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, $retryable, $fault } = error as Error & { $retryable?: unknown; $fault?: string };
+  return $retryable !== undefined || $fault === "server" || /Throttl|ThroughputExceeded|RequestLimit|Timeout|ECONN/.test(name);
 }

@@ -70,16 +70,10 @@ export const operations = {
     method: "POST",
     path: "/v1/requests/search",
     scopes: ["requests:read", "reviews:read"],
-    summary: "Find requests by member or authorization number",
+    summary: "Find requests by member, authorization number or dates of service",
     tag: "Requests",
     body: searchBody,
-    faults: (body) => {
-      const given = (body ?? {}) as Record<string, unknown>;
-      return typeof body === "object" && given.memberId === undefined && given.authorizationNumber === undefined
-        ? [{ pointer: "/memberId", detail: "A memberId or an authorizationNumber is required." }]
-        : [];
-    },
-    problems: ["invalid-cursor"],
+    problems: ["invalid-cursor", "organization-required"],
     status: 200,
   },
   getRequest: {

@@ -28,10 +28,21 @@ export type Conditions = Readonly<Partial<Record<Driver, readonly Value[]>>>;
 export type KnownFacts = Partial<Omit<LineFacts, "code">>;
 
 export function lookUp(code: string, known: KnownFacts, policy: Policy): LookUp {
-  const programs = [...new Set(policy.rules.flatMap((rule) => rule.only?.programs ?? []))];
+  // A driver that no rule of this code asks about cannot matter: left out, it does not double the tree.
+  const lists = policy.listsOfCode(code);
+  const asking = policy.rules.filter(
+    ({ id, match }) =>
+      lists.has(`match:${id}`) ||
+      lists.has(`verify:${id}`) ||
+      (known.revenueCode !== undefined && match.revenue !== undefined) ||
+      (known.modifiers !== undefined && match.modifiers !== undefined) ||
+      (known.diagnoses !== undefined && match.diagnoses !== undefined),
+  );
+  const programs = [...new Set(asking.flatMap((rule) => rule.only?.programs ?? []))];
+  const asksForElective = asking.some((rule) => rule.only?.elective !== undefined);
   const open: [Driver, readonly Value[]][] = [
     ...(Object.entries(drivers) as [keyof typeof drivers, readonly Value[]][]).filter(
-      ([driver]) => known[factOf[driver]] === undefined,
+      ([driver]) => known[factOf[driver]] === undefined && (driver !== "elective" || asksForElective),
     ),
     ...(known.programs === undefined ? [["program", ["", ...programs]] as [Driver, readonly Value[]]] : []),
   ];

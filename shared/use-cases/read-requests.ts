@@ -40,13 +40,18 @@ export type SearchQuery = {
   readonly after?: string;
 };
 
-/** Requests of a member or with an authorization number, within what the caller may list. Dates bound the lines' service dates. */
+/**
+ * Requests of a member or with an authorization number, within what the caller may list. Dates bound the lines' service dates; alone
+ * they look through the caller's own requests, page by page.
+ */
 export async function searchRequests(
-  { requests }: { requests: Pick<Requests, "ofMember" | "findMany"> },
+  { requests }: { requests: Pick<Requests, "ofMember" | "ofOrganization" | "findMany"> },
   principal: Principal,
   query: SearchQuery,
 ): Promise<Result<Page<Request>>> {
-  const page = await candidates(requests, query);
+  const page = await candidates(requests, principal, query);
+  if (!page)
+    return refuse("organization-required", "Without an organization of your own, name a memberId or an authorizationNumber.");
   const found = await inOrder(requests, page.items);
   const items = found.filter(
     (request) =>
@@ -58,12 +63,17 @@ export async function searchRequests(
   return ok({ items, ...(page.next ? { next: page.next } : {}) });
 }
 
-async function candidates(requests: Pick<Requests, "ofMember">, query: SearchQuery): Promise<Page<RequestId>> {
+async function candidates(
+  requests: Pick<Requests, "ofMember" | "ofOrganization">,
+  { organization }: Principal,
+  query: SearchQuery,
+): Promise<Page<RequestId> | undefined> {
   if (query.authorizationNumber !== undefined) {
     const id = query.authorizationNumber.replace(/^AU-/, "PA-");
     return { items: isRequestId(id) ? [id] : [] };
   }
-  return query.memberId === undefined ? { items: [] } : requests.ofMember(query.memberId, query);
+  if (query.memberId !== undefined) return requests.ofMember(query.memberId, query);
+  return organization === null ? undefined : requests.ofOrganization(organization, query);
 }
 
 function servedWithin(request: Request, { serviceFrom, serviceTo }: SearchQuery): boolean {

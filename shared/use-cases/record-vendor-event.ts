@@ -94,7 +94,8 @@ async function open(
       keyedBy: null,
       submission: { ...submission, channel: "vendor" },
       network: networkOf(submission, directory),
-      receivedAt: event.occurredAt,
+      // The vendor's clock may be a little ahead; receipt is never later than now.
+      receivedAt: event.occurredAt < now ? event.occurredAt : now,
       openedCase: { caseId: event.caseId, version: event.version, eventId: event.eventId, fingerprint },
     },
     { now, actor: { type: "vendor", id: vendor }, policy: deps.policy },

@@ -36,7 +36,9 @@ export async function referToVendor(deps: ReferDeps, notification: Notification)
   if (!found || !referral || referral.releasedAt === null) return "nothing-to-do";
   const { request, documents } = found;
   const settled = referral.status === "returned" || referral.status === "decided" || referral.status === "failed";
-  if (settled || !isOpen(request)) return "nothing-to-do";
+  // A withdrawal is news for the vendor too; after any other end it has nothing to do any more.
+  const withdrawn = notification.type === "request.withdrawn" && referral.sentAt !== null;
+  if (settled || (!isOpen(request) && !withdrawn)) return "nothing-to-do";
 
   if (referral.sentAt === null) {
     const reply = await deps.vendor.refer(`${request.id}.${referral.number}`, referralBody(request, documents, deps.apiUrl));
@@ -101,6 +103,7 @@ function newsBody(request: Request, documents: readonly Document[], apiUrl: stri
   return {
     requestId: request.id,
     caseId: request.referral?.caseId ?? undefined,
+    status: request.status,
     answers: request.answers,
     clinicalSummary: request.submission.clinicalSummary,
     diagnoses: request.submission.diagnoses,

@@ -5,13 +5,17 @@ import { exceptions } from "./exceptions.ts";
 export type Proof = string;
 
 const template = "test/local/iam-template.test.ts";
-const jobs = "test/local/iam-jobs.test.ts";
+const sweep = "test/http/sweep.test.ts > what the relay left is published by the sweep, and stands in the history";
+const timers =
+  "test/http/timers.test.ts > a referral with something missing > goes out then, once, with what there is, and the request still asks for the rest";
+const metrics =
+  "test/http/observability.test.ts > gauges > are published with each run of the jobs, all of them, and are zero while nothing is late";
 
 const example =
   "test/http/submitting.test.ts > the contract's example > is taken, and every field of the answer is as the contract says";
 const readBack = "test/http/submitting.test.ts > the contract's example > reads back as it was answered";
 const repeated =
-  "test/http/idempotency.test.ts > the same key with the same body > is answered with what is stored: 200, the same request, and said to be a replay";
+  "test/http/idempotency.test.ts > an idempotency key > answers with the request as it stands now, and never expires";
 const list = "test/http/listing.test.ts > an organization's list > has the latest change first, one row each";
 const search = "test/http/listing.test.ts > searching > finds a member's requests, the latest receipt first";
 const history = "test/http/events.test.ts > a request's history > tells what happened, in order, by whom and when";
@@ -51,10 +55,12 @@ const byFunction: Record<string, Proof> = {
   "record-scan": document,
   "scan-intake": document,
   "refer-to-vendor": approved,
-  "run-timers": `${jobs} > run-timers does what is due by its own right`,
-  "start-run-timers": `${jobs} > run-timers does what is due by its own right`,
-  "sweep-outbox": `${jobs} > sweep-outbox publishes what the relay left by its own right`,
-  "start-sweep-outbox": `${jobs} > sweep-outbox publishes what the relay left by its own right`,
+  "run-timers": timers,
+  "start-run-timers": timers,
+  "sweep-outbox": sweep,
+  "start-sweep-outbox": sweep,
+  "publish-metrics": metrics,
+  "start-publish-metrics": metrics,
 };
 
 /** What another test shows than the one in which the function does its usual work, by function and action. */
@@ -65,19 +71,22 @@ const byAction: Record<string, Proof> = {
 };
 
 /** The test that fails without this grant. Undefined for a grant that nobody has put into this file. */
-export const proofOf = ({ holder, action, resource }: Grant): Proof | undefined => {
+export const proofOf = ({ holder, action, resource, statement }: Grant): Proof | undefined => {
   const name = /prior-auth-local-([a-z-]+?)(?:-\d{12}.*)?$/.exec(holder)?.[1] ?? "";
-  const exception = exceptions.find((one) => one.holder.test(holder) && one.actions.includes(action));
-  if (exception && !byAction[`${name} ${action}`]) return exception.test;
+  const exception = exceptions.find(
+    (one) => one.holder.test(holder) && (one.statement?.test(statement) ?? true) && one.actions.includes(action),
+  );
+  if (exception) return exception.test;
   if (action.startsWith("kms:")) return document;
-  if (action.startsWith("logs:")) return `${template} > ${name} writes its own log`;
+  if (action.startsWith("logs:")) return `${template} > a function > ${name} writes its own log`;
   if (action === "sqs:SendMessage" && resource.endsWith("-dead")) return deadLetters(name);
   return byAction[`${name} ${action}`] ?? byFunction[name];
 };
 
 const deadLetters = (name: string): Proof => {
-  if (name === "relay-outbox") return `${template} > what the relay gives up reaches its dead letters by its own right`;
+  if (name === "relay-outbox")
+    return `${template} > dead letters > what the relay gives up reaches its dead letters by its own right`;
   if (name.startsWith("start-"))
-    return `${template} > what the schedule of ${name.slice("start-".length)} cannot start reaches its dead letters`;
-  return `${template} > an event that the queue of ${name.replace(/-dead$/, "")} does not take reaches its dead letters`;
+    return `${template} > dead letters > what the schedule of ${name.slice("start-".length)} cannot start reaches its dead letters`;
+  return `${template} > dead letters > an event that the queue of ${name.replace(/-dead$/, "")} does not take reaches its dead letters`;
 };

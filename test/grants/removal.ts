@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** One action of one Allow statement: `statement` is where it stands, `<stack>/<logical id>[/<policy>][<Sid or index>]`. */
@@ -43,3 +43,15 @@ const documentIn = (properties: Json, policyName: string | undefined): Json =>
   properties.KeyPolicy ??
   properties.PolicyDocument ??
   properties.Policies?.find((policy: Json) => policy.PolicyName === policyName)?.PolicyDocument ?? { Statement: [] };
+
+/** Takes away what reads the table's stream: nothing then follows a change by itself. */
+export const withoutStreamReaders = (assembly: string): void => {
+  for (const file of readdirSync(assembly).filter((name) => name.endsWith(".template.json"))) {
+    const path = join(assembly, file);
+    const template = JSON.parse(readFileSync(path, "utf8")) as { Resources: Record<string, { Type: string; Properties: Json }> };
+    for (const [logicalId, { Type, Properties }] of Object.entries(template.Resources))
+      if (Type === "AWS::Lambda::EventSourceMapping" && Properties.StartingPosition !== undefined)
+        delete template.Resources[logicalId];
+    writeFileSync(path, JSON.stringify(template));
+  }
+};

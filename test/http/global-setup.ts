@@ -9,6 +9,7 @@ import { freePorts } from "../free-ports.ts";
 import { recordOf } from "../grants/record.ts";
 import { withoutRemovedGrant } from "../grants/removal.ts";
 import { leaksIn, rememberedIn } from "./private-words.ts";
+import { withTwoKeys } from "./vendor-messages.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -22,6 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const port = await freePorts();
   const { assembly } = await prepare({ port, directory });
   withoutRemovedGrant(assembly);
+  withTwoKeys(directory);
   const cloud = await startPocketCloud({ assembly, port, directory, exactMemory: false, record: recordOf("http") });
   const { api, objectStore, vendor } = cloud.endpoints;
   project.provide("cloud", { api, objectStore, vendor, control: `http://127.0.0.1:${port + 6}/_control`, directory, port });

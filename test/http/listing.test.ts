@@ -243,8 +243,13 @@ describe("searching", async () => {
     expect(idsOf((await search({ memberId: "50000000024" })).items)).toEqual([keyed.body.id]);
   });
 
-  test("asks for a member or an authorization, in the body and never in the URL", async () => {
-    expectProblem(await who.post("/v1/requests/search", {}), "validation-failed", ["/memberId"]);
+  test("by dates alone looks through the organization's own requests", async () => {
+    expect(idsOf((await search({ serviceFrom: "2027-03-10", serviceTo: "2027-03-10" })).items)).toEqual([march.id]);
+    const nurse = await caller({ role: "nurse" });
+    expectProblem(await nurse.post("/v1/requests/search", { serviceFrom: "2027-03-10" }), "organization-required");
+  });
+
+  test("names a member in the body and never in the URL", async () => {
     expectProblem(
       await who.post("/v1/requests/search", { memberId: "1", serviceFrom: "soon", limit: 0, name: "Ada" }),
       "validation-failed",

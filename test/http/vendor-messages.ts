@@ -1,8 +1,18 @@
-import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { randomBytes, randomUUID } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { signVendorRequest, type VendorKey } from "../../infra/local/stand-ins/vendor-signature.ts";
 import type { Answer, Caller, CloudAddress } from "../caller.ts";
+
+const secretName = "prior-auth/local/vendor";
+
+/** Gives a pocket cloud that was never started a vendor's secret in the middle of a change of keys: the old one lives still. */
+export function withTwoKeys(directory: string): void {
+  const key = (id: string): VendorKey => ({ id, secret: randomBytes(24).toString("base64url") });
+  const value = JSON.stringify({ current: key("new"), previous: key("old") });
+  const stored = { [secretName]: { current: { id: randomUUID(), value, createdAt: new Date().toISOString() } } };
+  writeFileSync(join(directory, "secrets.json"), JSON.stringify(stored), { mode: 0o600 });
+}
 
 /** The keys that plan and vendor share. */
 export function sharedKeys({ directory }: Pick<CloudAddress, "directory">): { current: VendorKey; previous?: VendorKey } {
@@ -10,7 +20,7 @@ export function sharedKeys({ directory }: Pick<CloudAddress, "directory">): { cu
     string,
     { current: { value: string } }
   >;
-  return JSON.parse(secrets["prior-auth/local/vendor"]?.current.value ?? "{}");
+  return JSON.parse(secrets[secretName]?.current.value ?? "{}");
 }
 
 export const seconds = (): number => Math.floor(Date.now() / 1000);

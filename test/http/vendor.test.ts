@@ -213,6 +213,22 @@ describe.concurrent("an event is the vendor's only when", () => {
     for (const answer of answers) expect(answer).toMatchObject(unsigned);
   });
 
+  test("the key is the new or, while keys are changed, the old one: two live at once", async () => {
+    const { current, previous } = sharedKeys(cloud);
+    if (!previous) throw new Error("the pocket cloud has one key only");
+    expect(previous.secret).not.toBe(current.secret);
+    const { id: requestId } = await referred();
+    const caseId = "NIA-KEYS";
+    expect((await hear(event("acknowledged", 1, { requestId, caseId }), { key: previous })).status).toBe(202);
+    expect((await hear(event("decided", 2, { requestId, caseId, lines: [approval] }), { key: current })).status).toBe(202);
+    expect((await desk.read(requestId)).status).toBe("approved");
+    for (const key of [
+      { id: current.id, secret: previous.secret },
+      { id: previous.id, secret: current.secret },
+    ])
+      expect(await hear(harmless(), { key })).toMatchObject(unsigned);
+  });
+
   test("its time is not further from ours than five minutes", async () => {
     for (const timestamp of [seconds() - 305, seconds() + 305, 0, seconds() * 1000])
       expect(await hear(harmless(), { timestamp }), String(timestamp)).toMatchObject(unsigned);

@@ -2,7 +2,7 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { functionOf } from "../../infra/api-stack.ts";
 import { operations } from "../../shared/api/operations.ts";
-import { templates, theResource } from "./assembly.ts";
+import { ownPool, templates, theResource } from "./assembly.ts";
 
 const { api } = templates();
 
@@ -62,6 +62,42 @@ describe("HTTP API", () => {
       "$context.integration.integrationStatus",
       "$context.error.responseType",
     ]);
+  });
+
+  it("asks for scopes as the issuer writes them", () => {
+    const issuer = { kind: "oidc", issuerUrl: "https://login.example", profile: { scopePrefix: "https://api.example/" } } as const;
+    templates({ overrides: { identity: issuer } }).api.hasResourceProperties("AWS::ApiGatewayV2::Route", {
+      RouteKey: "GET /v1/requests",
+      AuthorizationScopes: ["https://api.example/requests:read", "https://api.example/reviews:read"],
+    });
+  });
+
+  it("has the endpoint that AWS gives it, unless clients must show certificates", () => {
+    api.hasResourceProperties("AWS::ApiGatewayV2::Api", { DisableExecuteApiEndpoint: false });
+    api.resourceCountIs("AWS::ApiGatewayV2::DomainName", 0);
+    const { mutualTls, ...open } = ownPool.domain;
+    const named = templates({ overrides: { domain: open } }).api;
+    named.hasResourceProperties("AWS::ApiGatewayV2::Api", { DisableExecuteApiEndpoint: false });
+    named.hasResourceProperties("AWS::ApiGatewayV2::DomainName", { MutualTlsAuthentication: Match.absent() });
+    named.hasOutput("ApiUrl", { Value: "https://api.dev.example.org" });
+
+    const closed = templates({ overrides: { domain: ownPool.domain } }).api;
+    closed.hasResourceProperties("AWS::ApiGatewayV2::Api", { DisableExecuteApiEndpoint: true });
+    closed.hasResourceProperties("AWS::ApiGatewayV2::DomainName", {
+      DomainName: "api.dev.example.org",
+      DomainNameConfigurations: [
+        { CertificateArn: ownPool.domain.certificateArn, EndpointType: "REGIONAL", SecurityPolicy: "TLS_1_2" },
+      ],
+      MutualTlsAuthentication: { TruststoreUri: `s3://${mutualTls.truststoreBucket}/${mutualTls.truststoreKey}` },
+    });
+    closed.resourceCountIs("AWS::ApiGatewayV2::ApiMapping", 1);
+  });
+
+  it("keeps its access log under the customer key", () => {
+    api.hasResourceProperties("AWS::Logs::LogGroup", {
+      LogGroupName: "/aws/vendedlogs/prior-auth-dev-api",
+      KmsKeyId: { "Fn::ImportValue": Match.stringLikeRegexp("key.*Arn") },
+    });
   });
 
   it("says where it is reached", () => {

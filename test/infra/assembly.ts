@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { afterAll } from "vitest";
+import type { SettingsInput } from "../../infra/config.ts";
 import { functions } from "../../infra/functions.ts";
 import { assemble, type SynthesisOptions } from "../../infra/synthesize.ts";
 
@@ -27,6 +28,27 @@ export const stubBundles = (): string => {
     writeFileSync(join(directory, name, "index.js"), `exports.handler = async () => "${name}";\n`);
   }
   return directory;
+};
+
+/** Settings of a stage with people and machines of its own, and a name of its own that asks for certificates. */
+export const ownPool = {
+  identity: {
+    kind: "cognito",
+    callbackUrls: ["https://desk.dev.example.org/signed-in"],
+    machineClients: { "partner-a": ["requests:read", "requests:write"], claims: ["claims:check", "claims:use"] },
+  },
+  domain: {
+    name: "api.dev.example.org",
+    certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
+    mutualTls: { truststoreBucket: "plan-truststore", truststoreKey: "clients.pem" },
+  },
+} satisfies Partial<SettingsInput>;
+
+/** The user pool's stack, for a stage that has one. */
+export const identityTemplate = (options: Partial<SynthesisOptions>): Template => {
+  const { identity } = assemble({ stage: "dev", outdir: temporaryDirectory(), assetsDirectory: stubBundles(), ...options });
+  if (!identity) throw new Error("The stage has no user pool");
+  return Template.fromStack(identity);
 };
 
 export const templates = (options: Partial<SynthesisOptions> = {}) => {

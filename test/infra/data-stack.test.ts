@@ -5,7 +5,7 @@ import { asText, listOf, resourcesOf, rightsOf, type Statement, templates, theRe
 
 const { data, api, events } = templates();
 
-const policyOf = (bucket: "intake" | "records"): Statement[] => {
+const policyOf = (bucket: "intake" | "records" | "logs"): Statement[] => {
   const [, policy] = theResource(data, "AWS::S3::BucketPolicy", ({ Bucket }) => asText(Bucket).startsWith(`<${bucket}`));
   return (policy.Properties.PolicyDocument as { Statement: Statement[] }).Statement;
 };
@@ -28,7 +28,11 @@ const holders = (action: string, bucket: string): string[] =>
 
 describe("key", () => {
   it("rotates, stays, and is known by its alias", () => {
-    data.hasResource("AWS::KMS::Key", { DeletionPolicy: "Retain", Properties: { EnableKeyRotation: true } });
+    data.hasResource("AWS::KMS::Key", {
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
+    });
     data.hasResourceProperties("AWS::KMS::Alias", { AliasName: "alias/prior-auth-dev" });
   });
 
@@ -37,6 +41,13 @@ describe("key", () => {
       KeyPolicy: {
         Statement: [
           { Sid: "AdministeredByTheAccount", Action: "kms:*" },
+          {
+            Sid: "TakenAwayOnlyByThoseTaggedForIt",
+            Effect: "Deny",
+            Principal: { AWS: "*" },
+            Action: ["kms:DisableKey", "kms:ScheduleKeyDeletion"],
+            Condition: { StringNotEquals: { "aws:PrincipalTag/break-glass": "alias/prior-auth-dev" } },
+          },
           {
             Sid: "UsedThroughTheServicesThatStoreData",
             Condition: {
@@ -55,6 +66,11 @@ describe("key", () => {
             Sid: "UsedByRulesToReachQueues",
             Principal: { Service: "events.amazonaws.com" },
             Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+          },
+          {
+            Sid: "UsedForOurLogs",
+            Principal: { Service: "logs.us-east-1.amazonaws.com" },
+            Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": Match.anyValue() } },
           },
           {
             Sid: "UsedByAlarmsToReachTheirTopic",
@@ -118,10 +134,11 @@ describe("table", () => {
 });
 
 describe("buckets", () => {
-  it("both are versioned, private, kept, and encrypted by the key", () => {
+  it("all are versioned, private and kept; those for documents are encrypted by the key, and whoever reads them is logged", () => {
     const buckets = resourcesOf(data, "AWS::S3::Bucket");
-    expect(buckets).toHaveLength(2);
-    for (const [, bucket] of buckets) {
+    expect(buckets).toHaveLength(3);
+    for (const [id, bucket] of buckets) {
+      const forLogs = id.startsWith("logs");
       expect(bucket).toMatchObject({
         DeletionPolicy: "Retain",
         Properties: {
@@ -133,20 +150,55 @@ describe("buckets", () => {
             RestrictPublicBuckets: true,
           },
           OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
-          BucketEncryption: {
-            ServerSideEncryptionConfiguration: [
-              {
-                BucketKeyEnabled: true,
-                ServerSideEncryptionByDefault: {
-                  SSEAlgorithm: "aws:kms",
-                  KMSMasterKeyID: { "Fn::GetAtt": [expect.anything(), "Arn"] },
+          ...(!forLogs && {
+            BucketEncryption: {
+              ServerSideEncryptionConfiguration: [
+                {
+                  BucketKeyEnabled: true,
+                  ServerSideEncryptionByDefault: {
+                    SSEAlgorithm: "aws:kms",
+                    KMSMasterKeyID: { "Fn::GetAtt": [expect.anything(), "Arn"] },
+                  },
                 },
-              },
-            ],
-          },
+              ],
+            },
+            LoggingConfiguration: { DestinationBucketName: { Ref: expect.stringMatching(/^logs/) } },
+          }),
         },
       });
     }
+  });
+
+  it("logs: written by S3 alone, for the two buckets of this account, and kept as long as other logs", () => {
+    const statements = policyOf("logs").filter(({ Effect }) => Effect === "Allow");
+    expect(statements).toEqual([
+      expect.objectContaining({ Sid: "WrittenByS3", Principal: { Service: "logging.s3.amazonaws.com" }, Action: "s3:PutObject" }),
+    ]);
+    const { ArnEquals, StringEquals } = statements[0]?.Condition ?? {};
+    expect(listOf(ArnEquals?.["aws:SourceArn"]).map(asText)).toEqual([
+      "arn:aws:s3:::prior-auth-dev-intake-<AccountId>-us-east-1",
+      "arn:aws:s3:::prior-auth-dev-records-<AccountId>-us-east-1",
+    ]);
+    expect(StringEquals).toEqual({ "aws:SourceAccount": { Ref: "AWS::AccountId" } });
+    data.hasResourceProperties("AWS::S3::Bucket", {
+      BucketName: { "Fn::Join": ["", Match.arrayWith([Match.stringLikeRegexp("-logs-")])] },
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30 })] },
+    });
+  });
+
+  it("records: nobody lifts a hold, and nobody goes round the retention", () => {
+    const statements = policyOf("records");
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: "s3:PutObjectLegalHold",
+        Condition: { StringEquals: { "s3:object-lock-legal-hold": "OFF" } },
+      }),
+    );
+    const bypass = statements.find(({ Action }) => Action === "s3:BypassGovernanceRetention");
+    expect(bypass).toMatchObject({ Effect: "Deny", Principal: { AWS: "*" } });
+    expect(bypass).not.toHaveProperty("Condition");
   });
 
   it.each(["intake", "records"] as const)("%s is reached over TLS only, and by no statement that allows", (bucket) => {

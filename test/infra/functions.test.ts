@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { functionOf } from "../../infra/api-stack.ts";
 import { type FunctionName, functions } from "../../infra/functions.ts";
+import { contractProfile } from "../../shared/api/identity-profile.ts";
 import { operations } from "../../shared/api/operations.ts";
-import { asText, type Resource, resourcesOf, rightsOf, templates } from "./assembly.ts";
+import { asText, identityTemplate, ownPool, type Resource, resourcesOf, rightsOf, templates } from "./assembly.ts";
 
 const { api, events } = templates();
-const all = (type: string) => [...resourcesOf(api, type), ...resourcesOf(events, type)];
+const identity = identityTemplate({ overrides: ownPool });
+const all = (type: string) => [api, events, identity].flatMap((template) => resourcesOf(template, type));
 
 const table = "arn:aws:dynamodb:us-east-1:<AccountId>:table/prior-auth-dev";
 const intake = "arn:aws:s3:::prior-auth-dev-intake-<AccountId>-us-east-1/*";
@@ -31,7 +33,7 @@ const checkerRights = [
 const rights: Record<FunctionName, string[]> = {
   "submit-request": onTable("BatchGetItem", "GetItem", "PutItem"),
   "list-requests": [onIndex("by-organization"), ...onTable("BatchGetItem")],
-  "search-requests": [onIndex("by-member"), ...onTable("BatchGetItem")],
+  "search-requests": [onIndex("by-member"), onIndex("by-organization"), ...onTable("BatchGetItem")],
   "get-request": onTable("Query"),
   "list-events": onTable("GetItem", "Query"),
   "register-document": [...onTable("GetItem", "PutItem", "UpdateItem"), `s3:PutObject ${intake}`],
@@ -60,6 +62,7 @@ const rights: Record<FunctionName, string[]> = {
     `secretsmanager:GetSecretValue ${vendorSecret}`,
     ...consume("refer-to-vendor"),
   ],
+  "shape-token": onTable("GetItem"),
   "run-timers": [onIndex("timers"), ...onTable("GetItem", "UpdateItem")],
   "sweep-outbox": [onIndex("outbox"), ...onTable("GetItem", "PutItem", "UpdateItem"), `events:PutEvents ${bus}`],
   "publish-metrics": [onIndex("timers"), onIndex("outbox")],
@@ -108,7 +111,11 @@ describe("functions", () => {
     const { LogGroup } = lambda.Properties.LoggingConfig as { LogGroup: { Ref: string } };
     const [, log] = all("AWS::Logs::LogGroup").find(([id]) => id === LogGroup.Ref) ?? [];
     expect(log).toMatchObject({
-      Properties: { LogGroupName: `/aws/lambda/prior-auth-dev-${name}`, RetentionInDays: 30 },
+      Properties: {
+        LogGroupName: `/aws/lambda/prior-auth-dev-${name}`,
+        RetentionInDays: 30,
+        KmsKeyId: { "Fn::ImportValue": expect.stringMatching(/^prior-auth-dev-data:.*key.*Arn/) },
+      },
       DeletionPolicy: "Delete",
     });
     expect(roleOf(lambda).Properties.RoleName).toBe(`prior-auth-dev-${name}`);
@@ -138,6 +145,14 @@ describe("functions", () => {
       SALT: "{{resolve:secretsmanager:prior-auth/dev/salt:SecretString}}",
       VENDOR_SECRET: "prior-auth/dev/vendor",
     });
+  });
+
+  it("those that ask for a token are told how to read it", () => {
+    const told = names.filter((name) => (functions[name].environment as readonly string[]).includes("IDENTITY_PROFILE"));
+    const asking = Object.entries(operations).filter(([, { scopes }]) => typeof scopes !== "string");
+    expect(told.toSorted()).toEqual(asking.map(([id]) => functionOf(id)).toSorted());
+    const { Variables } = functionNamed("get-request")[1].Properties.Environment as { Variables: { IDENTITY_PROFILE: string } };
+    expect(JSON.parse(Variables.IDENTITY_PROFILE)).toEqual(contractProfile);
   });
 
   it("logs outlive a production stage", () => {

@@ -18,13 +18,15 @@ describe.each(stages)("stage %s", (stage) => {
   const stacks = templates({ stage });
   const everything = Object.values(stacks).flatMap((template) => resourcesOf(template));
 
-  it("shares three values between stacks at most: the stream, the API and its address", () => {
+  it("shares four values between stacks at most: the key, the stream, the API and its address", () => {
     const exports = Object.values(stacks).flatMap((template) =>
       Object.values<{ Value: { "Fn::GetAtt"?: [string, string]; Ref?: string }; Export?: unknown }>(template.toJSON().Outputs ?? {})
         .filter((output) => output.Export)
         .map(({ Value }) => Value["Fn::GetAtt"]?.[1] ?? Value.Ref?.replace(/[A-F0-9]{8}$/, "")),
     );
-    expect(exports.toSorted()).toEqual(stage === "local" ? ["StreamArn", "api"] : ["ApiEndpoint", "StreamArn", "api"]);
+    expect(exports.toSorted()).toEqual(
+      stage === "local" ? ["Arn", "StreamArn", "api"] : ["ApiEndpoint", "Arn", "StreamArn", "api"],
+    );
   });
 
   it("grants no wildcard of actions, but for the account's own administration of its key", () => {

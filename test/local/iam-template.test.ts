@@ -66,7 +66,9 @@ describe("a function", () => {
 
 describe("dead letters", () => {
   test("what the relay gives up reaches its dead letters by its own right", async () => {
-    const [mapping] = properties("AWS::Lambda::EventSourceMapping").filter((each) => String(each.EventSourceArn).includes("/stream/"));
+    const [mapping] = properties("AWS::Lambda::EventSourceMapping").filter((each) =>
+      String(each.EventSourceArn).includes("/stream/"),
+    );
     const record: StreamRecord = { eventName: "MODIFY", dynamodb: { Keys: { sk: { S: "REQUEST" } }, SequenceNumber: "1" } };
     let waiting = [record];
     const streams = startStreamSources({
@@ -135,7 +137,9 @@ describe("what the template's policies say of whom", () => {
     const intake = "arn:aws:s3:::prior-auth-local-intake-000000000000-us-east-1";
     const rules = "arn:aws:events:us-east-1:000000000000:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*";
     expect(heldBy(/-scan-intake$/).map(({ action, resource }) => `${action} ${resource}`)).toEqual([
-      ...["PutRule", "DeleteRule", "PutTargets", "RemoveTargets", "DescribeRule", "ListTargetsByRule"].map((action) => `events:${action} ${rules}`),
+      ...["PutRule", "DeleteRule", "PutTargets", "RemoveTargets", "DescribeRule", "ListTargetsByRule"].map(
+        (action) => `events:${action} ${rules}`,
+      ),
       ...["GetBucketNotification", "PutBucketNotification", "ListBucket"].map((action) => `s3:${action} ${intake}`),
       `s3:PutObject ${intake}/malware-protection-resource-validation-object`,
       ...["GetObject", "GetObjectVersion"].map((action) => `s3:${action} ${intake}/*`),
@@ -145,7 +149,15 @@ describe("what the template's policies say of whom", () => {
   test("the key leaves its administration to the account, and its use to the services that store data", () => {
     const byStatement = Map.groupBy(heldBy(/:key\//), ({ statement }) => statement);
     const actions = Object.fromEntries([...byStatement].map(([statement, held]) => [statement, held.map(({ action }) => action)]));
-    const ofTheLogs = ["Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"];
+    const ofTheLogs = [
+      "Decrypt",
+      "DescribeKey",
+      "Encrypt",
+      "GenerateDataKey",
+      "GenerateDataKeyWithoutPlaintext",
+      "ReEncryptFrom",
+      "ReEncryptTo",
+    ];
     expect(actions).toEqual({
       AdministeredByTheAccount: ["kms:*"],
       UsedThroughTheServicesThatStoreData: ["CreateGrant", ...ofTheLogs].map((action) => `kms:${action}`),

@@ -29,6 +29,13 @@ export function contradictionIn(request: Request, event: VendorEvent): string | 
   if (event.type === "decided") {
     if (request.status === "withdrawn" || request.status === "closed") return "The vendor decided after the request had ended.";
     if (referral.status === "returned") return "The vendor decided what it had given back.";
+    const due = request.clock[0]?.dueAt;
+    if (
+      due !== undefined &&
+      event.occurredAt > due &&
+      request.lines.some((line) => line.route === "vendor" && line.decision === null)
+    )
+      return "The vendor decided after the decision was due.";
     const numbers = (event.lines ?? []).map((line) => line.lineNumber);
     if (new Set(numbers).size < numbers.length) return "The vendor decided one line twice at once.";
     for (const said of event.lines ?? []) {

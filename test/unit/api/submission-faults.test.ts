@@ -141,12 +141,3 @@ describe("a vendor's event", () => {
     ]);
   });
 });
-
-describe("a search", () => {
-  test("is by member or authorization number", () => {
-    const { faults } = operations.searchRequests;
-    expect(faults({ serviceFrom: "2026-01-01" })).toMatchObject([{ pointer: "/memberId" }]);
-    expect(faults({ memberId: "1" })).toEqual([]);
-    expect(faults({ authorizationNumber: "AU-" })).toEqual([]);
-  });
-});

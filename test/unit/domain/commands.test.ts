@@ -129,6 +129,17 @@ describe("adding information", () => {
     expect(result).toMatchObject({ ok: true, value: { events: [{ type: "information.received", fields: ["clinicalSummary"] }] } });
     expect(JSON.stringify(result.ok && result.value.events)).not.toContain("worse");
   });
+  test("may not contradict what was submitted before", () => {
+    const request = aRequest({ lines: [mriLine({ serviceDate: "2026-12-20", diagnosisPointers: [1] })] });
+    const faults = (supplement: Information["supplement"]) => {
+      const refused = apply(inform, request, said({ supplement }), at(hoursAfter(1)));
+      return refused.ok ? [] : refused.refusal.errors?.map((error) => error.pointer);
+    };
+    expect(faults({ lines: [{ lineNumber: 1, endDate: "2026-12-19" }] })).toEqual(["/lines/0/endDate"]);
+    expect(faults({ lines: [{ lineNumber: 1, diagnosisPointers: [2] }] })).toEqual(["/lines"]);
+    expect(faults({ member: { birthDate: "2027-01-01" } })).toEqual(["/member/birthDate"]);
+    expect(faults({ lines: [{ lineNumber: 1, endDate: "2026-12-20" }] })).toEqual([]);
+  });
   test("said twice is recorded once, though its ETag is stale by then", () => {
     const information = said({ supplement: { clinicalSummary: "Worse." }, answers: [{ code: "a", text: "Yes." }] });
     const request = aRequest();

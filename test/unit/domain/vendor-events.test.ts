@@ -205,6 +205,14 @@ describe("the same words again", () => {
 });
 
 describe("a contradiction goes to a person and changes no decision", () => {
+  test("a decision that was made after it was due", () => {
+    const late = vendorDecides(1, [approval], { occurredAt: hoursAfter(7 * 24 + 1) });
+    const request = heard(referred(), late);
+    expect(request).toMatchObject({ exception: { reason: "The vendor decided after the decision was due." } });
+    expect(outcomes(request)).toEqual([null]);
+    expect(queueOf(request)).toBe("vendor-exceptions");
+  });
+
   const approved = () => heard(referred(), vendorSays("acknowledged", 1), vendorDecides(2));
   const ended = () => changed(referred(), withdraw, { reason: "Moved away." }, at(hoursAfter(2)));
   const more: readonly [string, () => Request, VendorEvent][] = [

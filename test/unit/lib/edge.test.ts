@@ -163,7 +163,9 @@ describe("an exception", () => {
   test.each([
     ["a bug", new TypeError("Ada Reyes 10487654321"), "internal-error", 500],
     ["something that is no error", "Ada Reyes 10487654321", "internal-error", 500],
-    ["AWS out of service", named("InternalServerError", { $metadata: { httpStatusCode: 500 } }), "temporarily-unavailable", 503],
+    ["AWS out of service", named("InternalServerError", { $fault: "server" }), "temporarily-unavailable", 503],
+    ["AWS throttling us", named("ThrottlingException", { $fault: "client" }), "temporarily-unavailable", 503],
+    ["a call that AWS finds wrong", named("ValidationException", { $fault: "client" }), "internal-error", 500],
     ["a request that has grown too large", named("RequestTooLarge"), "request-too-large", 422],
   ])("becomes a problem: %s", async (_, error, name, status) => {
     const { body, logged } = await answerTo(error);
