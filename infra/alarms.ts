@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { type IMetric, MathExpression, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { type MetricName, metricNamespace } from "../shared/api/operational-metrics.ts";
-import type { FunctionName } from "./functions.ts";
+import { type FunctionName, type FunctionRow, functions } from "./functions.ts";
 import type { Names } from "./names.ts";
 
 /**
@@ -34,8 +34,13 @@ export const withDeadLetters: readonly FunctionName[] = [
   "publish-metrics",
 ];
 
-/** What the table is asked by any function. */
-const tableOperations = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"];
+/** What the table may be asked by any function. */
+const tableOperations = (names: Names): readonly string[] => {
+  const rows: readonly FunctionRow[] = Object.values(functions);
+  const actions = rows.flatMap(({ grants }) => grants.flatMap((grant) => grant(names).actions));
+  const operations = actions.flatMap((action) => /^dynamodb:(\w*Item|Query|Scan)$/.exec(action)?.[1] ?? []);
+  return [...new Set(operations)].toSorted();
+};
 
 /** Answers of the gateway that the stage's throttle made, counted in the access log: the gateway has no metric of its own for them. */
 export const throttledAnswers = { metric: "ThrottledAnswers", pattern: '{ $.status = "429" }' };
@@ -61,6 +66,8 @@ export const alarmsOf = (names: Names, apiId: string): Readonly<Record<string, A
     periods,
     missing: TreatMissingData.NOT_BREACHING,
   });
+
+  const operations = tableOperations(names);
 
   return {
     "api-5xx": counted(api("5xx", "Sum"), 5, 2, "The API fails for its clients."),
@@ -110,9 +117,9 @@ export const alarmsOf = (names: Names, apiId: string): Readonly<Record<string, A
     ),
     "throttled-table": counted(
       new MathExpression({
-        expression: `SUM([${tableOperations.map((operation) => operation.toLowerCase()).join(", ")}])`,
+        expression: `SUM([${operations.map((operation) => operation.toLowerCase()).join(", ")}])`,
         usingMetrics: Object.fromEntries(
-          tableOperations.map((operation) => [
+          operations.map((operation) => [
             operation.toLowerCase(),
             new Metric({
               namespace: "AWS/DynamoDB",
@@ -136,6 +143,12 @@ export const alarmsOf = (names: Names, apiId: string): Readonly<Record<string, A
       1_000,
       1,
       "More documents are announced than people can have: a client may be running wild.",
+    ),
+    "upload-cap-reached": counted(
+      own("UploadsRefused", "Sum", fiveMinutes),
+      0,
+      1,
+      "An organization has sent as many documents as it may within an hour, and more are refused.",
     ),
     "history-conflict": counted(
       own("HistoryConflicts", "Sum", fiveMinutes),

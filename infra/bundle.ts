@@ -45,7 +45,8 @@ export const buildOptions = {
  */
 export const bundle = async ({ outdir = join(root, ".build/functions") } = {}): Promise<BundleSize[]> => {
   const target = resolve(outdir);
-  const entries = globSync("functions/{http,events,jobs}/*.ts", { cwd: root }).toSorted();
+  // The stand-ins that a stage may ask for are functions as well, only not the product's.
+  const entries = globSync(["functions/{http,events,jobs}/*.ts", "infra/stand-ins/*-stand-in.ts"], { cwd: root }).toSorted();
   const names = entries.map((entry) => basename(entry, ".ts"));
 
   const { outputFiles, metafile } = await build({

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { contractProfile, type IdentityProfile } from "../shared/api/identity-profile.ts";
 import { machineScopes, resourceServer } from "../shared/api/scopes.ts";
 
-/** To add a stage, add `infra/config/<stage>.json`; `npx cdk deploy --all -c stage=<stage>` does the rest. */
+/** To add a stage, add `infra/config/<stage>.json`; `npm run deploy -- --stage <stage>` does the rest. */
 const directory = join(import.meta.dirname, "config");
 
 /** CloudWatch keeps logs for these numbers of days only. */
@@ -78,6 +78,12 @@ const domain = z.strictObject({
 });
 
 const settingsSchema = (address: z.ZodURL) =>
+  settingsShape(address).refine(({ vendorUrl, vendorStandIn }) => (vendorUrl === undefined) !== (vendorStandIn === undefined), {
+    path: ["vendorUrl"],
+    error: "must be given, or else vendorStandIn, and not both",
+  });
+
+const settingsShape = (address: z.ZodURL) =>
   z.strictObject({
     /** Names every resource, so it is short: bucket names end at 63 characters, role names at 64. */
     stage: z
@@ -85,6 +91,11 @@ const settingsSchema = (address: z.ZodURL) =>
       .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "must be lower-case words joined by hyphens")
       .max(14),
     region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be an AWS region"),
+    /** The one account that the stage belongs to: with credentials of another, nothing is deployed or removed. */
+    account: z
+      .string()
+      .regex(/^\d{12}$/, "must be the 12 digits of an AWS account")
+      .optional(),
     /** Who says who calls. */
     identity: z.discriminatedUnion("kind", [issuer(address), cognito]),
     /** The API under a name of the plan's own. Without it the API has the endpoint that AWS gives it. */
@@ -94,7 +105,9 @@ const settingsSchema = (address: z.ZodURL) =>
     /** Web origins whose pages may call the API and post documents to the intake bucket. */
     allowedOrigins: z.array(origin(address)),
     /** The imaging vendor; referrals go to `<vendorUrl>/referrals`. */
-    vendorUrl: base(address),
+    vendorUrl: base(address).optional(),
+    /** Deploys a stand-in in the vendor's place, where there is no vendor to talk to: it decides by the last digit of the member's id. */
+    vendorStandIn: z.literal(true).optional(),
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
     retention: z.strictObject({
       logDays: z.literal([...logDays]),

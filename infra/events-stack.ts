@@ -52,7 +52,7 @@ export class EventsStack extends Stack {
       eventBus,
       eventPattern: {
         source: ["prior-authorization"],
-        detailType: ["referral.released", "document.available", "information.received", "request.withdrawn"],
+        detailType: ["referral.released", "document.available", "information.received", "history.restored", "request.withdrawn"],
       },
       batchSize: 10,
     });
@@ -60,6 +60,9 @@ export class EventsStack extends Stack {
     everyMinute(this, "run-timers", functionProps);
     everyMinute(this, "sweep-outbox", functionProps);
     everyMinute(this, "publish-metrics", functionProps);
+
+    // Started by hand, by the runbook of a restore.
+    serviceFunction(this, "reconcile-restore", functionProps);
   }
 }
 

@@ -34,7 +34,7 @@ export type FunctionRow = {
   grants: readonly Grant[];
 };
 
-type TableAction = "BatchGetItem" | "GetItem" | "PutItem" | "Query" | "UpdateItem";
+type TableAction = "BatchGetItem" | "GetItem" | "PutItem" | "Query" | "Scan" | "UpdateItem";
 
 const allow =
   (actions: readonly string[], resource: (names: Names) => string): Grant =>
@@ -61,6 +61,10 @@ const onRecords = (...actions: readonly ("GetObject" | "GetObjectVersion" | "Put
     actions.map((action) => `s3:${action}`),
     (names) => `${names.recordsBucketArn}/*`,
   );
+const listVersions = [
+  allow(["s3:ListBucketVersions"], (names) => names.intakeBucketArn),
+  allow(["s3:ListBucketVersions"], (names) => names.recordsBucketArn),
+];
 const publish = allow(["events:PutEvents"], (names) => names.busArn);
 const readVendorSecret = allow(["secretsmanager:GetSecretValue"], (names) => names.secretArn(names.vendorSecret));
 const consume = (queue: string) =>
@@ -182,6 +186,14 @@ export const functions = {
     timeout: 55,
     environment: ["TABLE_NAME"],
     grants: [onIndex("timers"), onIndex("outbox")],
+  },
+  // Goes through everything that there is, once after a restore; it may take as long as a function may.
+  "reconcile-restore": {
+    trigger: "jobs",
+    memory: 1024,
+    timeout: 900,
+    environment: ["TABLE_NAME", "INTAKE_BUCKET", "RECORDS_BUCKET", "BUS_NAME"],
+    grants: [onTable("Scan", "Query", "GetItem", "PutItem", "UpdateItem"), ...listVersions, onRecords("GetObjectVersion"), publish],
   },
 } as const satisfies Record<string, FunctionRow>;
 

@@ -1,7 +1,7 @@
 import { guard } from "./nag.ts";
 import { assemble } from "./synthesize.ts";
 
-/** The CDK app: `npx cdk deploy --all -c stage=production`. */
+/** The CDK app: `npm run deploy -- --stage production`, or any `npx cdk` command with `-c stage=production`. */
 const context: { stage?: string } = JSON.parse(process.env.CDK_CONTEXT_JSON ?? "{}");
 
 const { app } = assemble({

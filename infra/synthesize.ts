@@ -7,6 +7,7 @@ import { DataStack } from "./data-stack.ts";
 import { EventsStack } from "./events-stack.ts";
 import { IdentityStack } from "./identity-stack.ts";
 import { ObservabilityStack } from "./observability-stack.ts";
+import { VendorStandInStack, vendorStandIn } from "./stand-ins/vendor-stand-in-stack.ts";
 
 export type SynthesisOptions = {
   /** A stage of `infra/config`, or `local`: the pocket cloud. */
@@ -29,7 +30,7 @@ const context = {
   "@aws-cdk/core:validateAgainstDefaultRules": true,
 };
 
-/** The app with its four stacks. No account is asked: the same template goes to any, and the pocket cloud fills in its own. */
+/** The app with its stacks. No account is asked: the same template goes to any, and the pocket cloud fills in its own. */
 export const assemble = (options: SynthesisOptions) => {
   const { stage, outdir, port = 4010, overrides, routes = operations } = options;
   const assetsDirectory = options.assetsDirectory ?? join(import.meta.dirname, "../.build/functions");
@@ -48,9 +49,12 @@ export const assemble = (options: SynthesisOptions) => {
       ? new IdentityStack(app, id("identity"), { ...stateful, settings, assetsDirectory, keyArn })
       : undefined;
   const api = new ApiStack(app, id("api"), { env, settings, assetsDirectory, routes, keyArn, userPoolId: identity?.userPoolId });
+  const standIn = settings.vendorStandIn
+    ? new VendorStandInStack(app, id(vendorStandIn), { env, settings, assetsDirectory, keyArn, apiUrl: api.apiUrl })
+    : undefined;
   const events = new EventsStack(app, id("events"), {
     env,
-    settings,
+    settings: standIn ? { ...settings, vendorUrl: standIn.url } : settings,
     assetsDirectory,
     streamArn: data.streamArn,
     keyArn,
@@ -62,7 +66,8 @@ export const assemble = (options: SynthesisOptions) => {
   events.addStackDependency(data);
   observability.addStackDependency(data);
   identity?.addStackDependency(data);
-  return { app, data, identity, api, events, observability };
+  standIn?.addStackDependency(data);
+  return { app, data, identity, api, standIn, events, observability };
 };
 
 /** Writes the cloud assembly: the templates and the functions' bundles. Needs the bundles, but no account and no network. */

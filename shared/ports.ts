@@ -36,6 +36,29 @@ export type Requests = {
   history(id: RequestId): Promise<readonly RequestEvent[]>;
 };
 
+/** Restores of the table to an earlier moment, as they are noted in the table itself. */
+export type Restores = {
+  /** Of the last restore, 0 without one: chains that begin now carry it. May lag by a minute. */
+  epoch(): Promise<number>;
+  /**
+   * Begins a new epoch in a table that was restored to this moment. Epochs are Unix seconds and not counted, so that no two restores
+   * ever share one, even when the second goes back behind the first. @returns the same for a repeat
+   */
+  begin(restoredTo: Instant, now: Instant): Promise<number>;
+};
+
+/** One version of an object, by what it is a version of. */
+export type KeptVersion = { readonly key: string; readonly versionId: string };
+
+/** All that there is, page by page. Only a restore needs to see it. */
+export type Inventory = {
+  requests(after: string | undefined): Promise<Page<RequestId>>;
+  /** Versions in a bucket, in the order of their keys; those of one request only when it is named. */
+  versions(bucket: "intake" | "records", of: { requestId?: RequestId; after?: string | undefined }): Promise<Page<KeptVersion>>;
+  /** SHA-256 of a version in the records, in base64, as it was stored with it. */
+  checksum(version: KeptVersion): Promise<string | undefined>;
+};
+
 export type Documents = {
   find(requestId: RequestId, id: DocumentId): Promise<Document | undefined>;
   /** @returns false when it exists already */

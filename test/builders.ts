@@ -103,6 +103,7 @@ export const aChange = (
       submission: aSubmission(submission),
       network,
       receivedAt: context.now,
+      epoch: 0,
       ...given,
     },
     context,

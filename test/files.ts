@@ -44,7 +44,7 @@ export function png(): SentFile {
 }
 
 /** One grey pixel, little-endian, uncompressed. */
-export function tiff(): SentFile {
+function tiff(): SentFile {
   const short = 3;
   const long = 4;
   const fields: [tag: number, type: number, value: number][] = [
@@ -73,7 +73,7 @@ export function tiff(): SentFile {
 }
 
 /** One white pixel. */
-export const jpeg = (): SentFile => ({
+const jpeg = (): SentFile => ({
   fileName: "Film Reyes.JPG",
   contentType: "image/jpeg",
   bytes: Buffer.from(
@@ -83,7 +83,7 @@ export const jpeg = (): SentFile => ({
 });
 
 /** A Part 10 file: preamble, and a meta header that names explicit little-endian. */
-export function dicom(): SentFile {
+function dicom(): SentFile {
   const element = (group: number, number: number, representation: string, value: Buffer) => {
     const head = Buffer.alloc(8);
     head.writeUInt16LE(group, 0);
@@ -101,7 +101,7 @@ export function dicom(): SentFile {
 }
 
 /** The least that a word processor opens. */
-export function docx(sentence = "Six weeks of physical therapy without relief."): SentFile {
+function docx(sentence = "Six weeks of physical therapy without relief."): SentFile {
   const xml = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
   const format = "http://schemas.openxmlformats.org";
   const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -113,7 +113,7 @@ export function docx(sentence = "Six weeks of physical therapy without relief.")
   return { fileName: "letter.docx", contentType: word, bytes };
 }
 
-export const rtf = (): SentFile => ({
+const rtf = (): SentFile => ({
   fileName: "letter.rtf",
   contentType: "application/rtf",
   bytes: text("{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Helvetica;}}", "\\f0 Six weeks of physical therapy without relief.\\par}"),

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "vitest";
 import { type PocketCloudOptions, startPocketCloud } from "../infra/local/pocket-cloud.ts";
+import type { TokenRequest } from "../infra/local/tokens.ts";
 import { synthesize } from "../infra/synthesize.ts";
-import type { CloudAddress } from "./caller.ts";
+import { type Caller, type CloudAddress, callerOf } from "./caller.ts";
 import { freePorts } from "./free-ports.ts";
 import { recordOf } from "./grants/record.ts";
 import { withoutRemovedGrant } from "./grants/removal.ts";
+import { leaksIn, rememberedIn, rememberPersonal } from "./http/private-words.ts";
 
 /** Where the parts of a pocket cloud are, by its base port. */
 export const addressOf = (directory: string, port: number): CloudAddress => ({
@@ -31,10 +33,21 @@ export async function synthesized(): Promise<{ directory: string; port: number; 
 
 let clouds = 0;
 
+/** Somebody with a token, at a pocket cloud whose logs are searched in the end for what was said of people. */
+export const callerAt = (cloud: CloudAddress, who: TokenRequest): Promise<Caller> =>
+  callerOf(cloud, who, (_method, _path, body) => rememberPersonal(cloud.directory, body));
+
+/** Forgets a pocket cloud that has ended. @throws when personal data came into its logs */
+export function forget(directory: string): void {
+  const leaks = leaksIn(join(directory, "logs"), rememberedIn(directory));
+  rmSync(directory, { recursive: true, force: true });
+  if (leaks.length > 0) throw new Error(`personal data came into the logs: ${JSON.stringify(leaks.slice(0, 20), null, 2)}`);
+}
+
+export type OwnCloud = CloudAddress & { close: () => Promise<void> };
+
 /** A pocket cloud for one test file alone, whose clock it may move. */
-export async function ownCloud(
-  options: Pick<PocketCloudOptions, "exactMemory"> = {},
-): Promise<CloudAddress & { close: () => Promise<void> }> {
+export async function ownCloud(options: Pick<PocketCloudOptions, "exactMemory"> = {}): Promise<OwnCloud> {
   const place = await synthesized();
   clouds += 1;
   const record = recordOf(`${basename(expect.getState().testPath ?? "", ".test.ts")}-${clouds}`);
@@ -43,7 +56,7 @@ export async function ownCloud(
     ...addressOf(place.directory, place.port),
     close: async () => {
       await cloud.close();
-      rmSync(place.directory, { recursive: true, force: true });
+      forget(place.directory);
     },
   };
 }

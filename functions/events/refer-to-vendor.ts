@@ -9,9 +9,9 @@ import { env } from "../lib/env.ts";
 
 const { API_URL: apiUrl, MAX_RECEIVE_COUNT } = env("API_URL", "MAX_RECEIVE_COUNT");
 
-export const handler = consumer<RequestEvent>("refer-to-vendor", ({ detail: { requestId, sequence, type }, deliveries }) =>
+export const handler = consumer<RequestEvent>("refer-to-vendor", ({ detail: { requestId, sequence, epoch, type }, deliveries }) =>
   referToVendor(
     { requests, vendor, clock, policy, apiUrl },
-    { requestId, sequence, type, lastChance: deliveries >= Number(MAX_RECEIVE_COUNT) },
+    { requestId, sequence, ...(epoch ? { epoch } : {}), type, lastChance: deliveries >= Number(MAX_RECEIVE_COUNT) },
   ),
 );

@@ -7,6 +7,7 @@ import { directory } from "../lib/deps/directory.ts";
 import { ids } from "../lib/deps/ids.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
+import { restores } from "../lib/deps/restores.ts";
 import { endpoint } from "../lib/endpoint.ts";
 import { signedByVendor } from "../lib/signed-by-vendor.ts";
 
@@ -17,7 +18,7 @@ export const handler = endpoint(
     if (!signed.ok) return signed;
     const { requestId, submission, ...event } = call.body;
     const heard = await recordVendorEvent(
-      { requests, directory, ids, clock, policy },
+      { requests, directory, restores, ids, clock, policy },
       {
         vendor: policy.imagingVendor.name,
         event: { ...event, occurredAt: new Date(event.occurredAt).toISOString() } as VendorEvent,

@@ -4,6 +4,7 @@ import { ok } from "../../shared/domain/result.ts";
 import { documentId } from "../../shared/sealing/ids.ts";
 import { registerDocument } from "../../shared/use-cases/register-document.ts";
 import { own } from "../../shared/use-cases/sight.ts";
+import { uploadRefused } from "../lib/business-metrics.ts";
 import { clock } from "../lib/deps/clock.ts";
 import { documents } from "../lib/deps/documents.ts";
 import { policy } from "../lib/deps/policy.ts";
@@ -22,6 +23,7 @@ export const handler = endpoint(
       ...(ifMatch === undefined ? {} : { expectedVersion: ifMatch }),
     };
     const registered = await registerDocument(deps, principal, command);
+    if (!registered.ok && registered.refusal.problem === "too-many-uploads") uploadRefused(principal);
     return registered.ok ? ok({ body: registeredView(registered.value.document, registered.value.upload) }) : registered;
   },
   { subject: ({ principal, path }) => own({ requests }, principal, path.requestId ?? "") },

@@ -6,12 +6,13 @@ import { directory } from "../lib/deps/directory.ts";
 import { ids } from "../lib/deps/ids.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
+import { restores } from "../lib/deps/restores.ts";
 import { endpoint } from "../lib/endpoint.ts";
 import { requestReply } from "../lib/reply.ts";
 
 export const handler = endpoint("submitRequest", async ({ principal, body, idempotencyKey }) => {
   const { organization, receivedAt } = body;
-  const submitted = await submitRequest({ requests, directory, ids, clock, policy }, principal, {
+  const submitted = await submitRequest({ requests, directory, restores, ids, clock, policy }, principal, {
     idempotencyKey,
     body,
     submission: toSubmission(body),

@@ -1,5 +1,6 @@
 import type { Instant } from "../../shared/domain/calendar.ts";
 import type { RequestEvent } from "../../shared/domain/events.ts";
+import type { Principal } from "../../shared/domain/principal.ts";
 import { isOpen, type Request } from "../../shared/domain/request.ts";
 import type { Change } from "../../shared/domain/transition.ts";
 import type { Requests } from "../../shared/ports.ts";
@@ -23,9 +24,15 @@ export const measured = (requests: Requests): Requests => ({
 
 function tell(change: Change): void {
   const { id: requestId, organization } = change.request;
-  const about = { requestId, ...(organization === null ? {} : { organization: organization as OrganizationId }) };
+  const about = { requestId, ...named(organization) };
   for (const measurement of measurementsOf(change)) measure(measurement, about);
 }
+
+/** An organization has sent as much as it may within an hour. */
+export const uploadRefused = ({ organization }: Principal): void =>
+  measure({ metric: "UploadsRefused", value: 1, dimensions: {} }, named(organization));
+
+const named = (organization: string | null) => (organization === null ? {} : { organization: organization as OrganizationId });
 
 /** What a change of a request comes to in numbers. */
 export function measurementsOf({ request, events }: Change): readonly Measurement[] {

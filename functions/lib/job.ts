@@ -8,9 +8,20 @@ import { errorFacts, log } from "./telemetry.ts";
  * @param run answers how many things it did
  */
 export function job(name: Job, run: () => Promise<number>) {
-  return async (): Promise<void> => {
+  const once = jobByHand(name, async () => ({ count: await run(), answer: undefined }));
+  return (): Promise<void> => once(undefined, undefined);
+}
+
+/** A job that an operator starts and whose answer they read. */
+export function jobByHand<Order, Given, Answer>(
+  name: Job,
+  run: (order: Order, context: Given) => Promise<{ count: number; answer: Answer }>,
+) {
+  return async (order: Order, context: Given): Promise<Answer> => {
     try {
-      log("job ran", { job: name, count: await run() });
+      const { count, answer } = await run(order, context);
+      log("job ran", { job: name, count });
+      return answer;
     } catch (error) {
       log("job failed", { job: name, ...errorFacts(error) });
       throw new Error(`${name} failed`);

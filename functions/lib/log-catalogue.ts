@@ -2,6 +2,7 @@ import type { OperationId } from "../../shared/api/operations.ts";
 import type { ProblemName } from "../../shared/api/problems.ts";
 import type { DocumentId, RequestId } from "../../shared/domain/identifiers.ts";
 import type { DocumentStatus } from "../../shared/domain/vocabulary.ts";
+import type { FindingKind } from "../../shared/use-cases/reconcile.ts";
 import type { Delivery } from "../../shared/use-cases/refer-to-vendor.ts";
 
 /**
@@ -66,7 +67,7 @@ const whatFailed = { error: word<ErrorName>(), frames };
 
 export type Consumer = "check-document" | "record-scan" | "refer-to-vendor";
 export type Relay = "relay-outbox" | "sweep-outbox";
-export type Job = "run-timers" | "sweep-outbox" | "publish-metrics";
+export type Job = "run-timers" | "sweep-outbox" | "publish-metrics" | "reconcile-restore";
 export type Outcome = DocumentStatus | "unknown" | Delivery;
 
 export const catalogue = {
@@ -88,6 +89,10 @@ export const catalogue = {
   "timer given up": { level: "ERROR", fields: { requestId, documentId, attempts: number, ...whatFailed } },
   "job ran": { level: "INFO", fields: { job, count: number } },
   "job failed": { level: "ERROR", fields: { job, ...whatFailed } },
+  /** After a restore, table and buckets do not fit there: a person has to look. */
+  "restore finding": { level: "WARN", fields: { requestId, documentId, finding: word<FindingKind>() } },
+  /** It is tried again when the reconciliation is run again. */
+  "restore failed": { level: "ERROR", fields: { requestId, ...whatFailed } },
   /** Carries one metric of `shared/api/operational-metrics.ts`, and of whom it tells for those who look for a cause. */
   measured: { level: "INFO", fields: { requestId: optional(requestId), organization } },
 } as const satisfies Record<string, Message>;

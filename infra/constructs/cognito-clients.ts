@@ -9,6 +9,9 @@ type CognitoSettings = Extract<Settings["identity"], { kind: "cognito" }>;
 /** Whose tokens the API takes. Cognito names the client in a token and no audience, so the clients are the audience. */
 export type Issuer = { issuerUrl: string; audience: string[] };
 
+/** Passwords are typed there and nowhere else. An empty list would mean Cognito's own, which is longer. */
+const onlyTheSignInPage = { userSrp: false };
+
 /** The clients of a stage's user pool: the desk where people sign in, and each machine by name. */
 export const cognitoClients = (scope: Construct, settings: CognitoSettings, userPoolId: string): Issuer => {
   const home = new Construct(scope, "clients");
@@ -20,7 +23,7 @@ export const cognitoClients = (scope: Construct, settings: CognitoSettings, user
     userPoolClientName: "desk",
     // A page in a browser cannot keep a secret: a code with proof of possession takes its place.
     generateSecret: false,
-    authFlows: {},
+    authFlows: onlyTheSignInPage,
     oAuth: {
       flows: { authorizationCodeGrant: true },
       scopes: [OAuthScope.OPENID, ...ours([...new Set(Object.values(groupScopes).flat())])],
@@ -39,7 +42,7 @@ export const cognitoClients = (scope: Construct, settings: CognitoSettings, user
       userPool,
       userPoolClientName: name,
       generateSecret: true,
-      authFlows: {},
+      authFlows: onlyTheSignInPage,
       oAuth: { flows: { clientCredentials: true }, scopes: ours(held) },
       accessTokenValidity: Duration.hours(1),
     });

@@ -21,6 +21,7 @@ export const metrics = {
   LinesDecided: { unit: "Count", dimensions: { lineOfBusiness, outcome: outcomes }, about: "Lines decided" },
   DecisionTime: { unit: "Seconds", dimensions: { lineOfBusiness, priority }, about: "From receipt to the last line's decision" },
   DocumentsRegistered: { unit: "Count", dimensions: {}, about: "Places given for uploads, reopened ones included" },
+  UploadsRefused: { unit: "Count", dimensions: {}, about: "Registrations beyond what an organization may send within an hour" },
   DocumentsSettled: {
     unit: "Count",
     dimensions: { result: ["available", "rejected", "expired"] },

@@ -285,6 +285,10 @@ const event = named(
     schemaVersion: z.literal(1),
     requestId: requestIdSchema(),
     sequence: said("From 1, without gaps.", count(1, 1_000_000_000)),
+    epoch: said(
+      "Of the last restore of the plan's records before it (Unix seconds); absent when there was none. Numbers are used again after a restore: tell events apart by request, epoch and sequence.",
+      z.optional(count(1, 10_000_000_000)),
+    ),
     at: instant(),
     actor: z.strictObject({
       type: z.enum(["provider", "clerk", "reviewer", "vendor", "system"]),
@@ -297,6 +301,10 @@ const event = named(
     reason: z.optional(z.string()),
     fields: said("Names of the members that were given, never their values.", z.optional(z.array(z.string()))),
     caseId: z.optional(z.string()),
+    restoredTo: said(
+      "Of `history.restored`: what happened to the request after this moment is lost, and may be told again.",
+      z.optional(instant()),
+    ),
     previousHash: said("The hash of the event before; 64 zeros for the first.", matching(/^[0-9a-f]{64}$/)),
     hash: said("SHA-256 of the event's canonical JSON without this member.", matching(/^[0-9a-f]{64}$/)),
   }),

@@ -3,6 +3,7 @@ import { registerDocument, settleDocument } from "../domain/transitions/document
 import { hearVendor, recordContradiction } from "../domain/transitions/hear-vendor.ts";
 import { inform } from "../domain/transitions/inform.ts";
 import { recordReferralFailed, recordReferralSent, releaseReferral } from "../domain/transitions/refer.ts";
+import { restoreHistory } from "../domain/transitions/restore.ts";
 import { beginning } from "../domain/transitions/submit.ts";
 import { withdraw } from "../domain/transitions/withdraw.ts";
 import { openStatuses, type RequestStatus, requestStatuses } from "../domain/vocabulary.ts";
@@ -20,6 +21,7 @@ export const transitions: readonly Described[] = [
   hearVendor,
   recordContradiction,
   withdraw,
+  restoreHistory,
 ];
 
 const isOpen = (status: RequestStatus) => openStatuses.some((open) => open === status);

@@ -8,7 +8,7 @@ import { itemKey, shardOf, type TimeLine, timeLines } from "./keys.ts";
 
 /** How a request stands in the table: its content as one JSON text, beside what conditions, indexes and the relay need. */
 
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** Item size: requests stay far below DynamoDB's 400 KB, and cheap to write. */
 const maxContentBytes = 100 * 1024;
@@ -69,7 +69,9 @@ export function requestFrom(item: Item): Request {
 
 /** From each older schema to the present one. Records live ten years (42 CFR 438.3(u)); none is rewritten for its shape's sake. */
 const upcasts: Readonly<Record<number, (content: Record<string, unknown>) => Request>> = {
-  1: (content) => content as unknown as Request,
+  /** From before a table was ever restored. */
+  1: (content) => ({ ...(content as unknown as Request), epoch: 0 }),
+  2: (content) => content as unknown as Request,
 };
 
 export function pendingEvents(item: Item): readonly RequestEvent[] {

@@ -103,6 +103,18 @@ export const isVerified = (document: Document): boolean =>
 export const madeAvailable = (document: Document, recordsVersionId: string): Document =>
   changed(document, { status: "available", recordsVersionId });
 
+/** The records hold its verified version, which the document does not know of: it was restored to a moment before. */
+export const reattached = (document: Document, recordsVersionId: string): Document =>
+  changed(document, { status: "available", reason: null, recordsVersionId });
+
+/** What was heard of its upload is lost: it has to come again, and its next version is the one that counts. */
+export const uploadLost = (document: Document): Document =>
+  changed(document, {
+    status: "expired",
+    reason: "The upload was lost on our side: register the same document again to get a new form.",
+    upload: null,
+  });
+
 /** @returns the expired document, or itself when an upload has arrived or the time has not come */
 export function expired(document: Document, now: Instant): Document {
   if (document.status !== "awaiting-upload" || document.awaitedUntil > now) return document;

@@ -15,6 +15,8 @@ export type EventDraft = {
   readonly reason?: string;
   readonly fields?: readonly string[];
   readonly caseId?: string;
+  /** To which moment the table was restored. */
+  readonly restoredTo?: Instant;
 };
 
 export const eventTypes = [
@@ -36,6 +38,7 @@ export const eventTypes = [
   "line.decided",
   "line.escalated",
   "vendor.contradicted",
+  "history.restored",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
@@ -45,6 +48,11 @@ export type RequestEvent = EventDraft & {
   readonly requestId: RequestId;
   /** From 1, without gaps. */
   readonly sequence: number;
+  /**
+   * Of the last restore before it, absent when there was none. What was recorded after the moment of a restore is lost with its
+   * numbers: they are used again, and only the epoch tells the two apart.
+   */
+  readonly epoch?: number;
   readonly at: Instant;
   readonly actor: Actor;
   readonly previousHash: string;
@@ -53,15 +61,16 @@ export type RequestEvent = EventDraft & {
 
 export const genesisHash = "0".repeat(64);
 
-type Chain = { readonly id: RequestId; readonly lastSequence: number; readonly lastHash: string };
+type Chain = { readonly id: RequestId; readonly epoch: number; readonly lastSequence: number; readonly lastHash: string };
 
 /** The drafts as final events that continue the request's chain. */
 export function chained(chain: Chain, drafts: readonly EventDraft[], at: Instant, actor: Actor): readonly RequestEvent[] {
   const events: RequestEvent[] = [];
+  const epoch = chain.epoch > 0 ? { epoch: chain.epoch } : {};
   let { lastSequence: sequence, lastHash: previousHash } = chain;
   for (const draft of drafts) {
     sequence += 1;
-    const content = { schemaVersion: 1 as const, requestId: chain.id, sequence, at, actor, ...draft, previousHash };
+    const content = { schemaVersion: 1 as const, requestId: chain.id, sequence, ...epoch, at, actor, ...draft, previousHash };
     const hash = hashOf(content);
     events.push({ ...content, hash });
     previousHash = hash;

@@ -60,12 +60,12 @@ export const consequences = ["request.completed", "referral.released"] as const 
 /** Derives what follows from a change (missing, referral's release, status, authorization) and continues the chain of events. */
 export function sealed(before: Request, changed: Request, drafts: readonly EventDraft[], context: Context): Change {
   const { request: settled, drafts: consequences } = settle(changed, context);
-  const events = chained(before, [...drafts, ...consequences], context.now, context.actor);
+  const events = chained({ ...before, epoch: changed.epoch }, [...drafts, ...consequences], context.now, context.actor);
   const last = events.at(-1);
   return {
     request: {
       ...settled,
-      version: before.version + 1,
+      version: changed.version + 1,
       updatedAt: context.now,
       lastSequence: last?.sequence ?? before.lastSequence,
       lastHash: last?.hash ?? before.lastHash,

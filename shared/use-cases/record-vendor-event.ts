@@ -5,13 +5,14 @@ import { apply } from "../domain/transition.ts";
 import { contradictionIn, hearVendor, isReplay, recordContradiction } from "../domain/transitions/hear-vendor.ts";
 import { submitted } from "../domain/transitions/submit.ts";
 import { fingerprintOf, type VendorEvent } from "../domain/vendor-event.ts";
-import type { Directory, Ids, Requests } from "../ports.ts";
+import type { Directory, Ids, Requests, Restores } from "../ports.ts";
 import { type ChangeDeps, change } from "./change.ts";
 import { homeOfServicing, networkOf, npisOf } from "./network.ts";
 
 export type VendorDeps = Omit<ChangeDeps, "requests"> & {
   readonly requests: Pick<Requests, "find" | "save" | "create">;
   readonly directory: Directory;
+  readonly restores: Pick<Restores, "epoch">;
   readonly ids: Pick<Ids, "request">;
 };
 export type VendorCommand = {
@@ -83,7 +84,7 @@ async function open(
   event: VendorEvent,
   submission: Submission,
 ): Promise<"opened" | "replayed" | "known"> {
-  const directory = await deps.directory.lookUp(npisOf(submission));
+  const [directory, epoch] = await Promise.all([deps.directory.lookUp(npisOf(submission)), deps.restores.epoch()]);
   const now = deps.clock.now();
   const fingerprint = fingerprintOf(event);
   const change = submitted(
@@ -96,6 +97,7 @@ async function open(
       network: networkOf(submission, directory),
       // The vendor's clock may be a little ahead; receipt is never later than now.
       receivedAt: event.occurredAt < now ? event.occurredAt : now,
+      epoch,
       openedCase: { caseId: event.caseId, version: event.version, eventId: event.eventId, fingerprint },
     },
     { now, actor: { type: "vendor", id: vendor }, policy: deps.policy },

@@ -18,6 +18,7 @@ export type ReferDeps = Omit<ChangeDeps, "requests"> & {
 export type Notification = {
   readonly requestId: RequestId;
   readonly sequence: number;
+  readonly epoch?: number;
   readonly type: EventType;
   /** The queue gives up after this delivery. */
   readonly lastChance: boolean;
@@ -54,13 +55,17 @@ export async function referToVendor(deps: ReferDeps, notification: Notification)
     return "given-up";
   }
 
-  if (notification.type === "referral.released") return "nothing-to-do";
-  const key = `${request.id}.${referral.number}.${notification.sequence}`;
+  if (notification.type === "referral.released" || notification.type === "history.restored") return "nothing-to-do";
+  const key = updateKey(request.id, referral.number, notification);
   const reply = await deps.vendor.update(key, request.id, newsBody(request, documents, deps.apiUrl));
   if (reply.taken) return "delivered";
   // News has no state to fail in: what the vendor does not take ends among the dead letters, where it is seen.
   throw new Error(reply.reason);
 }
+
+/** A number that is used again after a restore is other news, and the vendor must not take it for a repeat. */
+const updateKey = (id: RequestId, number: number, { epoch, sequence }: Notification): string =>
+  [id, number, ...(epoch ? [epoch] : []), sequence].join(".");
 
 async function record<Command>(deps: ReferDeps, id: RequestId, transition: Transition<Command>, command: Command): Promise<void> {
   const load = async () => {

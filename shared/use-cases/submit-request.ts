@@ -8,13 +8,14 @@ import { ok, type Result, refuse } from "../domain/result.ts";
 import type { Submission } from "../domain/submission.ts";
 import { submitted } from "../domain/transitions/submit.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Clock, Directory, Ids, Requests } from "../ports.ts";
+import type { Clock, Directory, Ids, Requests, Restores } from "../ports.ts";
 import { actorOf } from "./change.ts";
 import { homeOfServicing, networkOf, npisOf } from "./network.ts";
 
 export type SubmitDeps = {
   readonly requests: Pick<Requests, "create" | "fingerprintOf">;
   readonly directory: Directory;
+  readonly restores: Pick<Restores, "epoch">;
   readonly ids: Ids;
   readonly clock: Clock;
   readonly policy: Policy;
@@ -67,7 +68,7 @@ async function prepare(
   if (!byClerk && principal.organization === null)
     return refuse("organization-required", "Your token names no organization to submit for.");
 
-  const directory = await deps.directory.lookUp(npisOf(submission));
+  const [directory, epoch] = await Promise.all([deps.directory.lookUp(npisOf(submission)), deps.restores.epoch()]);
   const requesting = directory.get(submission.requestingProvider.npi);
   const acting = byClerk ? (organization ?? requesting?.home ?? null) : principal.organization;
   if (acting !== null && !requesting?.organizations.includes(acting))
@@ -83,6 +84,7 @@ async function prepare(
       submission,
       network: networkOf(submission, directory),
       receivedAt: receivedAt === undefined ? now : instantOf(receivedAt, deps.policy.plan.timeZone),
+      epoch,
     },
     { now, actor: actorOf(principal), policy: deps.policy },
   );

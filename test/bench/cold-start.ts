@@ -32,8 +32,7 @@ export async function coldStart(workspace: Workspace): Promise<Row[]> {
       ours.push(times.ours);
       bare.push(times.bare);
     }
-    if (process.env.BENCH_DETAIL)
-      console.error(`cold start: ${median(ours).toFixed(1)} ms over ${median(bare).toFixed(1)} ms`);
+    if (process.env.BENCH_DETAIL) console.error(`cold start: ${median(ours).toFixed(1)} ms over ${median(bare).toFixed(1)} ms`);
     const value = median(ours.map((time, index) => time / (bare[index] ?? Number.NaN)));
     return [{ name: "cold start of submit-request over one bare PutItem", value, goal: 1.2, unit: "ratio" }];
   } finally {

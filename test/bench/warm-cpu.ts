@@ -25,9 +25,10 @@ export async function warmCpu(workspace: Workspace): Promise<Row[]> {
       baseline: join(workspace.baseline.codeDirectory, "index.js"),
       item,
     });
-    const [turns] = (await Promise.race([once(child, "message"), once(child, "exit").then(() => Promise.reject(new Error("it failed")))])) as [
-      { ours: number; bare: number }[],
-    ];
+    const [turns] = (await Promise.race([
+      once(child, "message"),
+      once(child, "exit").then(() => Promise.reject(new Error("it failed"))),
+    ])) as [{ ours: number; bare: number }[]];
     const ours = median(turns.map((turn) => turn.ours));
     const bare = median(turns.map((turn) => turn.bare));
     if (process.env.BENCH_DETAIL) console.error(`warm CPU: ${ours.toFixed(3)} ms over ${bare.toFixed(3)} ms a call`);

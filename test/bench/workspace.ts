@@ -12,6 +12,7 @@ import { type FunctionDefinition, functionDefinitions } from "../../infra/local/
 import { type Identity, openIdentities } from "../../infra/local/identities.ts";
 import planData from "../../infra/local/plan-data.json" with { type: "json" };
 import { synthesize } from "../../infra/synthesize.ts";
+import { freePorts } from "../free-ports.ts";
 
 /** Everything that the rows share, in a directory of its own outside the repository. */
 export type Workspace = {
@@ -19,6 +20,8 @@ export type Workspace = {
   readonly sizes: readonly BundleSize[];
   readonly assembly: Assembly;
   readonly assemblyDirectory: string;
+  /** That the pocket cloud stands at. */
+  readonly port: number;
   readonly submitRequest: FunctionDefinition;
   /** `submit-request` in everything but its code: that writes one item and nothing else. */
   readonly baseline: FunctionDefinition;
@@ -37,8 +40,9 @@ export async function openWorkspace(): Promise<Workspace> {
   });
 
   const assemblyDirectory = join(directory, "cdk.out");
-  synthesize({ stage: "local", outdir: assemblyDirectory, assetsDirectory });
-  const assembly = loadAssembly(assemblyDirectory);
+  const port = await freePorts();
+  synthesize({ stage: "local", outdir: assemblyDirectory, assetsDirectory, port });
+  const assembly = loadAssembly(assemblyDirectory, { apiUrl: `http://127.0.0.1:${port}` });
   const definitions = await functionDefinitions(assembly, () => "a salt for the benchmark, of no use elsewhere");
   const submitRequest = definitions.find(({ name }) => name.endsWith("-submit-request"));
   if (!submitRequest) throw new Error("the template has no submit-request");
@@ -47,6 +51,7 @@ export async function openWorkspace(): Promise<Workspace> {
     sizes,
     assembly,
     assemblyDirectory,
+    port,
     submitRequest,
     baseline: { ...submitRequest, codeDirectory },
     close: () => rmSync(directory, { recursive: true, force: true }),

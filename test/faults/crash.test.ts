@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requestKey } from "../../shared/aws/stored-request.ts";
 import { isIntact } from "../../shared/domain/events.ts";
 import { aSubmission } from "../builders.ts";
-import { type Caller, callerOf, type Json } from "../caller.ts";
+import type { Caller, Json } from "../caller.ts";
 import { eventually } from "../eventually.ts";
 import { pdf } from "../files.ts";
 import { casesOf, type Desk, deskOf, memberEndingIn, taken } from "../http/imaging-desk.ts";
 import { described, upload } from "../http/upload.ts";
+import { callerAt } from "../own-cloud.ts";
 import { tableName, tableOf } from "../table-of.ts";
 import { chance, rounds } from "./chance.ts";
 import { type MortalCloud, mortalCloud } from "./mortal-cloud.ts";
@@ -22,26 +23,25 @@ beforeAll(async () => {
   cloud = await mortalCloud();
   await cloud.start();
   // Tokens count real time, and are the same after a restart.
-  provider = await callerOf(cloud, { role: "provider" });
+  provider = await callerAt(cloud, { role: "provider" });
   desk = deskOf(provider);
 });
 afterAll(() => cloud?.remove());
 
 /** Tries until it works, as a client must whose answer was lost: each step may be repeated as it is. */
 async function insistently<Value>(attempt: () => Promise<Value>): Promise<Value> {
-  return (
-    await eventually(
-      async () => {
-        await cloud.alive();
-        return attempt().then(
-          (value) => ({ value }),
-          () => undefined,
-        );
-      },
-      (done) => done !== undefined,
-      90,
-    )
-  )?.value as Value;
+  const done = await eventually(
+    async () => {
+      await cloud.alive();
+      return attempt().then(
+        (value) => ({ value }),
+        (error: Error) => ({ failed: error.message }),
+      );
+    },
+    (outcome) => "value" in outcome,
+    90,
+  );
+  return (done as { value: Value }).value;
 }
 
 /** All that has to be true of a request, however often the machine died: nothing lost, nothing twice. */

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CloudAddress } from "../caller.ts";
-import { addressOf, synthesized } from "../own-cloud.ts";
+import { addressOf, forget, synthesized } from "../own-cloud.ts";
 
 export type MortalCloud = CloudAddress & {
   /** Starts the process anew on what the one before has left behind; resolves when it serves. */
@@ -49,7 +48,7 @@ export async function mortalCloud(): Promise<MortalCloud> {
     alive: () => serving.promise,
     remove: async () => {
       await kill();
-      rmSync(directory, { recursive: true, force: true });
+      forget(directory);
     },
   };
 }

@@ -1,15 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { functions } from "../../infra/functions.ts";
 import { loadAssembly } from "../../infra/local/assembly.ts";
 import { openAuthority } from "../../infra/local/iam/authority.ts";
 import type { Grant } from "../../infra/local/iam/grants.ts";
 import { synthesize } from "../../infra/synthesize.ts";
-import { stubBundles } from "../infra/assembly.ts";
 
 /** The pocket cloud's template, synthesized without the functions' code. */
 export const localTemplate = (outdir = mkdtempSync(join(tmpdir(), "grants-"))): string => {
-  synthesize({ stage: "local", outdir, assetsDirectory: stubBundles() });
+  const assetsDirectory = join(outdir, "bundles");
+  for (const name of Object.keys(functions)) {
+    mkdirSync(join(assetsDirectory, name), { recursive: true });
+    writeFileSync(join(assetsDirectory, name, "index.js"), "");
+  }
+  synthesize({ stage: "local", outdir, assetsDirectory });
   return outdir;
 };
 

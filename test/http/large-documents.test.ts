@@ -4,23 +4,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { functions } from "../../infra/functions.ts";
 import { maxDocumentBytes } from "../../shared/domain/document.ts";
-import { type Caller, type CloudAddress, callerOf, controlOf, type Json } from "../caller.ts";
-import { ownCloud } from "../own-cloud.ts";
+import { type Caller, controlOf, type Json } from "../caller.ts";
+import { callerAt, type OwnCloud, ownCloud } from "../own-cloud.ts";
 import { type Desk, deskOf, taken } from "./imaging-desk.ts";
 import { filledIn, sent } from "./upload.ts";
 
+vi.setConfig({ testTimeout: 120_000 });
+
 /** In a pocket cloud of its own, which collects garbage before it looks at a function's memory. */
-let cloud: CloudAddress & { close: () => Promise<void> };
+let cloud: OwnCloud;
 let provider: Caller;
 let desk: Desk;
 const directory = mkdtempSync(join(tmpdir(), "desk-large-"));
 
 beforeAll(async () => {
   cloud = await ownCloud({ exactMemory: true });
-  provider = await callerOf(cloud, { role: "provider" });
+  provider = await callerAt(cloud, { role: "provider" });
   desk = deskOf(provider);
 });
 afterAll(async () => {
@@ -101,12 +103,12 @@ const invocations = async (): Promise<Record<string, number>> =>
 
 test("100 MiB go up, are verified and come down bit for bit, and no function holds more than for 1 MB", async () => {
   const small = 1_000_000;
-  for (const seed of [1, 2]) await travels(await largeFile(small, seed));
+  for (const seed of [1, 2, 3]) await travels(await largeFile(small, seed));
   const warm = await invocations();
-  for (const seed of [3, 4, 5]) await travels(await largeFile(small, seed));
+  for (const seed of [4, 5, 6]) await travels(await largeFile(small, seed));
   const before = await memorySince(warm);
   const counted = await invocations();
-  await travels(await largeFile(maxDocumentBytes, 6));
+  await travels(await largeFile(maxDocumentBytes, 7));
   const after = await memorySince(counted);
 
   for (const name of ["submit-request", "register-document", "get-document", "check-document", "record-scan", "refer-to-vendor"])
@@ -117,7 +119,7 @@ test("100 MiB go up, are verified and come down bit for bit, and no function hol
 
 test("one byte more is refused when it is asked for, and by the bucket", async () => {
   const { id } = await desk.submit("7");
-  const file = await largeFile(maxDocumentBytes + 1, 7);
+  const file = await largeFile(maxDocumentBytes + 1, 8);
   const answer = await provider.post(`/v1/requests/${id}/documents`, {
     fileName: "study.pdf",
     contentType: "application/pdf",

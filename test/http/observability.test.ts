@@ -14,6 +14,7 @@ import { pdf, png } from "../files.ts";
 import { ownCloud } from "../own-cloud.ts";
 import { tableName, tableOf } from "../table-of.ts";
 import { type Desk, deskOf, memberEndingIn, taken } from "./imaging-desk.ts";
+import { described } from "./upload.ts";
 
 /** One story in one pocket cloud, seen as the people on call see it: through its logs. */
 let cloud: CloudAddress & { close: () => Promise<void> };
@@ -104,6 +105,19 @@ describe("metrics in the log", () => {
     );
     expect(measuredBy("submit-request", "RequestsSubmitted")).toHaveLength(before + 1);
   });
+});
+
+test("an organization that has sent all it may is told of, by its name with us", async () => {
+  const table = tableOf(cloud);
+  const stranger = await callerOf(cloud, { role: "provider", organization: "org-a" });
+  const { id } = taken(await stranger.submit(aSubmission({ member: memberEndingIn("7"), lines: [therapyLine()] })), 201);
+  // An hour that does not end while the test runs.
+  const used = { hour: { S: "2999-01-01T00" }, documents: { N: "1000000" }, bytes: { N: "0" } };
+  const key = { pk: { S: "ORGANIZATION#org-a" }, sk: { S: "UPLOADS" } };
+  await table.send(new PutItemCommand({ TableName: tableName, Item: { ...key, ...used } }));
+  table.destroy();
+  taken(await stranger.post(`/v1/requests/${id}/documents`, described(pdf())), 429);
+  expect(await measuredSoon("register-document", "UploadsRefused")).toMatchObject([{ organization: "org-a", UploadsRefused: 1 }]);
 });
 
 describe("gauges", () => {

@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CloudAddress, callerOf, controlOf, type Json } from "../caller.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { controlOf, type Json } from "../caller.ts";
 import { eventually } from "../eventually.ts";
 import { pdf, plainText, png } from "../files.ts";
-import { ownCloud } from "../own-cloud.ts";
+import { callerAt, type OwnCloud, ownCloud } from "../own-cloud.ts";
 import { casesOf, type Desk, deskOf } from "./imaging-desk.ts";
 import { upload } from "./upload.ts";
 
+vi.setConfig({ testTimeout: 120_000 });
+
 /** One story in one pocket cloud: its clock only goes forward, so each test begins where the one before has ended. */
-let cloud: CloudAddress & { close: () => Promise<void> };
+let cloud: OwnCloud;
 let desk: Desk;
 let began: number;
 let urgent: Json;
@@ -28,7 +30,7 @@ const typesOf = async (requestId: string) => (await desk.events(requestId)).map(
 
 beforeAll(async () => {
   cloud = await ownCloud();
-  desk = deskOf(await callerOf(cloud, { role: "provider" }));
+  desk = deskOf(await callerAt(cloud, { role: "provider" }));
   // 72 hours, so that a quarter of the clock is 18 hours.
   urgent = await desk.submit("7", {
     priority: "expedited",

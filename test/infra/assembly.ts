@@ -5,6 +5,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { afterAll } from "vitest";
 import type { SettingsInput } from "../../infra/config.ts";
 import { functions } from "../../infra/functions.ts";
+import { vendorStandIn } from "../../infra/stand-ins/vendor-stand-in-stack.ts";
 import { assemble, type SynthesisOptions } from "../../infra/synthesize.ts";
 
 const temporary: string[] = [];
@@ -23,7 +24,7 @@ afterAll(() => {
 /** A bundle of one line for each function: what the templates say does not depend on what the functions do. */
 export const stubBundles = (): string => {
   const directory = temporaryDirectory();
-  for (const name of Object.keys(functions)) {
+  for (const name of [...Object.keys(functions), vendorStandIn]) {
     mkdirSync(join(directory, name));
     writeFileSync(join(directory, name, "index.js"), `exports.handler = async () => "${name}";\n`);
   }
@@ -51,9 +52,19 @@ export const identityTemplate = (options: Partial<SynthesisOptions>): Template =
   return Template.fromStack(identity);
 };
 
+/** Settings of a stage whose outside parties are all somebody else's. */
+const foreign = {
+  identity: { kind: "oidc", issuerUrl: "https://issuer.dev.example.org" },
+  allowedOrigins: ["https://portal.dev.example.org"],
+  vendorUrl: "https://vendor.dev.example.org",
+  vendorStandIn: undefined,
+} satisfies Partial<SettingsInput>;
+
 export const templates = (options: Partial<SynthesisOptions> = {}) => {
+  const stage = options.stage ?? "dev";
   const { data, api, events, observability } = assemble({
-    stage: "dev",
+    stage,
+    ...(stage === "dev" && { overrides: foreign }),
     outdir: temporaryDirectory(),
     assetsDirectory: stubBundles(),
     ...options,

@@ -8,6 +8,7 @@ import { type BundleSize, bundle, isOverBudget, sizeTable } from "../../infra/bu
 import { localSettings } from "../../infra/config.ts";
 import { environmentOf, type FunctionName, functions } from "../../infra/functions.ts";
 import { namesOf } from "../../infra/names.ts";
+import { vendorStandIn } from "../../infra/stand-ins/vendor-stand-in-stack.ts";
 import { temporaryDirectory } from "./assembly.ts";
 
 const [outdir, again] = [temporaryDirectory(), temporaryDirectory()].map((directory) => join(directory, "functions")) as [
@@ -27,9 +28,10 @@ const filesOf = (directory: string) =>
     .toSorted();
 
 describe("bundles", () => {
-  it("there is one for each function, CommonJS wherever it lies", () => {
-    expect(readdirSync(outdir).toSorted()).toEqual(Object.keys(functions).toSorted());
-    for (const name of Object.keys(functions)) {
+  it("there is one for each function and for the stand-in, CommonJS wherever it lies", () => {
+    const names = [...Object.keys(functions), vendorStandIn].toSorted();
+    expect(readdirSync(outdir).toSorted()).toEqual(names);
+    for (const name of names) {
       expect(existsSync(join(outdir, name, "index.js"))).toBe(true);
       expect(readFileSync(join(outdir, name, "package.json"), "utf8")).toBe('{"type":"commonjs"}\n');
     }

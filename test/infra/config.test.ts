@@ -3,8 +3,21 @@ import { localSettings, profileOf, stageSettings } from "../../infra/config.ts";
 import { contractProfile } from "../../shared/api/identity-profile.ts";
 
 describe("settings", () => {
-  it.each(["dev", "production"])("those of %s are good", (stage) => {
-    expect(stageSettings(stage)).toMatchObject({ stage, identity: { audience: "prior-authorization", profile: contractProfile } });
+  it("those of production name an issuer and a vendor", () => {
+    expect(stageSettings("production")).toMatchObject({
+      stage: "production",
+      identity: { kind: "oidc", audience: "prior-authorization", profile: contractProfile },
+      vendorUrl: expect.stringMatching(/^https:/),
+    });
+  });
+
+  it("those of dev need nobody outside: people of its own, and a stand-in for the vendor", () => {
+    expect(stageSettings("dev")).toMatchObject({ stage: "dev", identity: { kind: "cognito" }, vendorStandIn: true });
+  });
+
+  it("a stage has a vendor or its stand-in, and not both", () => {
+    expect(() => stageSettings("dev", { vendorUrl: "https://vendor.example.org" })).toThrow("or else vendorStandIn, and not both");
+    expect(() => stageSettings("dev", { vendorStandIn: undefined })).toThrow("vendorUrl");
   });
 
   it("a stage without a file is refused, and those that have one are named", () => {
@@ -67,7 +80,7 @@ describe("settings", () => {
 
   it("a domain needs its certificate, and mutual TLS its truststore", () => {
     const domain = { name: "api.example.org", certificateArn: "certificate", mutualTls: { truststoreBucket: "trust" } } as never;
-    expect(() => stageSettings("dev", { domain })).toThrow(/certificateArn[^]*truststoreKey/);
+    expect(() => stageSettings("dev", { domain })).toThrow(/certificateArn[\s\S]*truststoreKey/);
   });
 
   it("local throttles leave room for load tests", () => {

@@ -66,6 +66,12 @@ const rights: Record<FunctionName, string[]> = {
   "run-timers": [onIndex("timers"), ...onTable("GetItem", "UpdateItem")],
   "sweep-outbox": [onIndex("outbox"), ...onTable("GetItem", "PutItem", "UpdateItem"), `events:PutEvents ${bus}`],
   "publish-metrics": [onIndex("timers"), onIndex("outbox")],
+  "reconcile-restore": [
+    ...onTable("Scan", "Query", "GetItem", "PutItem", "UpdateItem"),
+    ...[intake, records].map((objects) => `s3:ListBucketVersions ${objects.replace(/\/\*$/, "")}`),
+    `s3:GetObjectVersion ${records}`,
+    `events:PutEvents ${bus}`,
+  ],
 };
 
 const names = Object.keys(functions) as FunctionName[];

@@ -44,6 +44,6 @@ describe("rule packs", () => {
     const app = new App({ analyticsReporting: false, outdir: temporaryDirectory() });
     new Bucket(new Stack(app, "prior-auth-dev-data"), "careless");
     guard(app);
-    expect(() => app.synth()).toThrow(/[Vv]alidation failed/);
+    expect(() => app.synth()).toThrow();
   });
 });

@@ -32,7 +32,7 @@ const run = async (grant: Grant, proof: string): Promise<Outcome> => {
   try {
     const [file = "", ...titles] = proof.split(" > ");
     const project = file.split("/")[1] ?? "";
-    const name = titles.join(" ");
+    const name = titles.join(" > ");
     const report = join(directory, "report.json");
     const vitest = spawn(
       process.execPath,
@@ -69,7 +69,7 @@ const statusOf = (path: string, name: string): string | undefined => {
   if (!existsSync(path)) return undefined;
   const { testResults } = JSON.parse(readFileSync(path, "utf8")) as Report;
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  return results.find(({ ancestorTitles, title }) => [...ancestorTitles, title].join(" ") === name)?.status;
+  return results.find(({ ancestorTitles, title }) => [...ancestorTitles, title].join(" > ") === name)?.status;
 };
 
 /** The first refusal that the template as it is would not have led to. */

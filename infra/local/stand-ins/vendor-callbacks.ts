@@ -72,7 +72,9 @@ export const startCallbacks = ({ cases, apiUrl, keys, now }: CallbackOptions) =>
   const send = async ({ caseId, requestId }: Case, { event }: Callback): Promise<Answer | undefined> => {
     const [key] = keys();
     if (!key) return undefined;
-    const body = JSON.stringify({ ...event, caseId, ...(requestId !== undefined && { requestId }) });
+    // A case that began at the vendor's site is told without our id, which the vendor had not then: a repeat says the same again.
+    const ours = event.type === "opened" ? {} : { requestId };
+    const body = JSON.stringify({ ...event, caseId, ...ours });
     try {
       const response = await fetch(`${apiUrl()}/v1/vendor-events`, {
         method: "POST",

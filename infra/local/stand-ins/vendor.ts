@@ -4,7 +4,7 @@ import * as z from "zod";
 import { answerJson, listen, readBody } from "../plain-http.ts";
 import { approval, failuresBefore, knownFrom, reactToReferral, reactToUpdate, referral, update } from "./vendor-behaviour.ts";
 import { startCallbacks } from "./vendor-callbacks.ts";
-import { newCase, openCases, withReaction } from "./vendor-cases.ts";
+import { type Callback, newCase, openCases, withReaction } from "./vendor-cases.ts";
 import { refuseSignature, type VendorKey } from "./vendor-signature.ts";
 
 export { signVendorRequest, type VendorKey } from "./vendor-signature.ts";
@@ -40,12 +40,15 @@ const opening = z.object({
   decide: z.boolean().default(false),
 });
 
+const resending = z.object({ since: z.iso.datetime() });
+
 type Answer = { status: number; body: object };
 
 /**
  * The imaging vendor's stand-in. It takes signed referrals, opens one case per idempotency key, and calls back; what it
  * decides follows from the last digit of the member's id. `GET /cases` shows what it knows, `POST /open` makes it open a
- * case of its own accord, as when a provider went to the vendor's site.
+ * case of its own accord, as when a provider went to the vendor's site, `POST /resend` makes it say again, event by event, what it has
+ * said `since` a moment.
  */
 export const startVendor = async ({ port, directory, apiUrl, keys, now, delay = 300 }: VendorOptions): Promise<Vendor> => {
   const cases = openCases(directory);
@@ -107,6 +110,22 @@ export const startVendor = async ({ port, directory, apiUrl, keys, now, delay = 
     return { status: 202, body: { caseId: opened.caseId } };
   };
 
+  const resend = (body: unknown): Answer => {
+    const parsed = resending.safeParse(body);
+    if (!parsed.success) return unreadable;
+    let resent = 0;
+    for (const one of cases.all()) {
+      const again = (callback: Callback) => callback.event.occurredAt >= parsed.data.since;
+      const fresh = one.callbacks.filter(again).length;
+      if (fresh === 0) continue;
+      resent += fresh;
+      const due = ({ event }: Callback): Callback => ({ event, dueAt: Date.now(), status: "due" });
+      cases.save({ ...one, callbacks: one.callbacks.map((callback) => (again(callback) ? due(callback) : callback)) });
+      callbacks.resume(one.caseId);
+    }
+    return { status: 202, body: { resent } };
+  };
+
   const list = (): Answer => ({
     status: 200,
     body: {
@@ -133,10 +152,11 @@ export const startVendor = async ({ port, directory, apiUrl, keys, now, delay = 
     const route = `${request.method} ${new URL(request.url ?? "/", "http://127.0.0.1").pathname}`;
     if (route === "GET /cases") return list();
     const [, updated] = /^POST \/referrals\/([^/]+)\/updates$/.exec(route) ?? [];
-    if (route !== "POST /referrals" && route !== "POST /open" && updated === undefined) {
+    if (route !== "POST /referrals" && route !== "POST /open" && route !== "POST /resend" && updated === undefined) {
       return { status: 404, body: { message: "Not found" } };
     }
     if (route === "POST /open") return open(parsed(bytes));
+    if (route === "POST /resend") return resend(parsed(bytes));
     const refused = refuseSignature(request.headers, bytes, keys(), now());
     if (refused) return { status: 401, body: { message: `Not signed by the plan: ${refused}` } };
     const key = String(request.headers["idempotency-key"] ?? "");

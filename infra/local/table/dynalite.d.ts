@@ -32,6 +32,8 @@ declare module "dynalite/db/index.js" {
     put(key: string, value: unknown): Promise<void>;
     batch(operations: Operation[]): Promise<void>;
     keys(range: { gte: string; lt: string }): AsyncIterable<string>;
+    /** As everything stood when it was asked for, whatever is written meanwhile. */
+    iterator(): AsyncIterable<[key: string, value: unknown]>;
   };
 
   export type Store = {

@@ -6,6 +6,7 @@ import { type Answer, act, type OperationName, type Request, tableRecord, valida
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { refuseUpdated } from "./rules.ts";
 import { itemSize } from "./sizes.ts";
+import { copyOf } from "./snapshot.ts";
 import { openStream } from "./stream.ts";
 import { account, type Item, region } from "./wire.ts";
 
@@ -111,6 +112,7 @@ export const openEngine = async (path: string, definitions: TableDefinition[], n
       execute,
       rehearse,
       close,
+      snapshot: (to: string) => copyOf(store.db, to),
       validate: (name: OperationName, body: unknown) => validate(name, body, store),
     };
   } catch (error) {

@@ -31,6 +31,8 @@ export type Table = {
   busy(): boolean;
   close(): Promise<void>;
   stream: Stream;
+  /** Point-in-time recovery: makes a table of its own in this directory, as this one stands now, without its stream. */
+  snapshot(directory: string): Promise<void>;
   /** Counts from the first `reset` on, so that a long run without a reader keeps nothing. */
   units: { reset(): void; read(): { operations: CountedOperation[] } };
 };
@@ -117,6 +119,7 @@ export const startTable = async ({ port, directory, tables, identities, judge, n
       return closed;
     },
     stream: engine.stream,
+    snapshot: (to) => engine.snapshot(join(to, "table")),
     units: {
       reset: () => {
         operations = [];

@@ -45,7 +45,11 @@ export type Stream = {
 export type Draft = { operation: Operation; committed(): void };
 
 const epochKey = "stream-epoch";
-const recordsOf = (table: string) => `stream-records~${table}~`;
+const allRecords = "stream-records~";
+const recordsOf = (table: string) => `${allRecords}${table}~`;
+
+/** A stream belongs to its table: one that is made of another's items has none of its records. */
+export const isOfStream = (key: string): boolean => key === epochKey || key.startsWith(allRecords);
 
 /**
  * The streams of all tables. A record is kept in dynalite's own LevelDB and written in ONE batch with the item and its index entries,

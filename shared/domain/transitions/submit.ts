@@ -16,6 +16,8 @@ export type NewRequest = {
   readonly submission: Submission;
   readonly network: Network;
   readonly receivedAt: Instant;
+  /** Of the table's last restore. */
+  readonly epoch: number;
   /** The vendor's case, when the provider went to the vendor first. */
   readonly openedCase?: Omit<HeardEvent, "type">;
 };
@@ -69,6 +71,7 @@ export function submitted(command: NewRequest, context: Context): Change {
     withdrawal: null,
     authorization: null,
     updatedAt: context.now,
+    epoch: command.epoch,
     lastSequence: 0,
     lastHash: genesisHash,
   };

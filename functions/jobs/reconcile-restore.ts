@@ -1,0 +1,32 @@
+import type { Context } from "aws-lambda";
+import { type ReconcileCursor, reconcile } from "../../shared/use-cases/reconcile.ts";
+import { bus } from "../lib/deps/bus.ts";
+import { clock } from "../lib/deps/clock.ts";
+import { documents } from "../lib/deps/documents.ts";
+import { inventory } from "../lib/deps/inventory.ts";
+import { outbox } from "../lib/deps/outbox.ts";
+import { policy } from "../lib/deps/policy.ts";
+import { requests } from "../lib/deps/requests.ts";
+import { restores } from "../lib/deps/restores.ts";
+import { jobByHand } from "../lib/job.ts";
+import { errorFacts, log } from "../lib/telemetry.ts";
+
+/** Enough for one more page. */
+const reserveMilliseconds = 120_000;
+
+type Order = { readonly restoredTo: string; readonly cursor?: ReconcileCursor };
+
+/** Once after a restore, called again with `next` as its `cursor` until there is none: docs/runbooks/restore.md. */
+export const handler = jobByHand("reconcile-restore", async ({ restoredTo, cursor }: Order, context: Context) => {
+  const moment = new Date(restoredTo);
+  if (!(moment.getTime() <= Date.now())) throw new RangeError("restoredTo is not a moment of the past");
+  const reconciled = await reconcile(
+    { requests, documents, inventory, restores, outbox, bus, clock, policy },
+    { restoredTo: moment.toISOString(), ...(cursor ? { cursor } : {}) },
+    () => context.getRemainingTimeInMillis() > reserveMilliseconds,
+    (requestId, error) => log("restore failed", { requestId, ...errorFacts(error) }),
+  );
+  for (const { kind, requestId, documentId } of reconciled.findings)
+    log("restore finding", { finding: kind, requestId, documentId });
+  return { count: reconciled.requests, answer: reconciled };
+});

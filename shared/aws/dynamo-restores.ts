@@ -1,0 +1,43 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Restores } from "../ports.ts";
+import { itemKey } from "./keys.ts";
+
+/** How long a warm function may go on with what it read, in milliseconds of the process's own clock. */
+const freshFor = 60_000;
+
+const key = itemKey("RESTORE", "RESTORE");
+
+export function dynamoRestores(dynamo: DynamoDBClient, table: string): Restores {
+  let kept: { epoch: number; until: number } | undefined;
+  const read = async () => (await dynamo.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
+
+  return {
+    async epoch() {
+      const now = performance.now();
+      if (kept && kept.until > now) return kept.epoch;
+      const epoch = Number((await read())?.epoch?.N ?? 0);
+      kept = { epoch, until: now + freshFor };
+      return epoch;
+    },
+
+    async begin(restoredTo, now) {
+      const epoch = Math.floor(Date.parse(now) / 1000);
+      try {
+        await dynamo.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: { ...key, epoch: { N: String(epoch) }, restoredTo: { S: restoredTo }, schemaVersion: { N: "1" } },
+            ConditionExpression: "attribute_not_exists(pk) OR (restoredTo <> :restoredTo AND epoch < :epoch)",
+            ExpressionAttributeValues: { ":restoredTo": { S: restoredTo }, ":epoch": { N: String(epoch) } },
+          }),
+        );
+        return epoch;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const standing = await read();
+        if (standing?.restoredTo?.S !== restoredTo) throw new Error("another restore has begun at the same time");
+        return Number(standing.epoch?.N);
+      }
+    },
+  };
+}
