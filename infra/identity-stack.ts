@@ -74,6 +74,7 @@ export class IdentityStack extends Stack {
     new CfnUserPoolDomain(this, "sign-in", { userPoolId: pool.userPoolId, domain: names.signInDomain });
 
     this.userPoolId = pool.userPoolId;
+    new CfnOutput(this, "UserPoolId", { value: pool.userPoolId, description: "Where people and clients are registered" });
     new CfnOutput(this, "SignInUrl", {
       value: `https://${names.signInDomain}.auth.${this.region}.amazoncognito.com`,
       description: "Where people sign in, and where /oauth2/token answers machines",

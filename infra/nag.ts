@@ -28,6 +28,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
       "api/get-document/role/Resource",
       "events/check-document/role/Resource",
       "events/record-scan/role/Resource",
+      "events/reconcile-restore/role/Resource",
       "data/scan-role/Resource",
     ],
     reason:
@@ -129,6 +130,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
     at: ["events/run-timers*Resource", "events/sweep-outbox*Resource", "events/publish-metrics*Resource"],
     reason:
       "A run is given nothing, so there is nothing to keep of one that failed: it is counted and logged, and the next minute is its retry. What could not start is in the schedule's dead letters.",
+  },
+  {
+    rules: ["LambdaDLQ"],
+    at: ["events/reconcile-restore/function/Resource"],
+    reason: "Started by a person after a restore, who waits for it and may start it again.",
   },
   {
     rules: ["LambdaEventSourceMappingDestination"],

@@ -27,7 +27,9 @@ await runCommand(async () => {
   for (const line of good) console.log(`✓ ${line}`);
   for (const text of missing) console.log(`✗ ${text.replaceAll("\n", "\n  ")}`);
   if (missing.length > 0 || !settings)
-    throw new Error(`\nNothing has been deployed: ${missing.length} thing${missing.length === 1 ? " is" : "s are"} to be done first.`);
+    throw new Error(
+      `\nNothing has been deployed: ${missing.length} thing${missing.length === 1 ? " is" : "s are"} to be done first.`,
+    );
   if (values.check) return;
 
   const asked = process.stdin.isTTY === true && !values.yes;
@@ -44,8 +46,6 @@ await runCommand(async () => {
     asked ? "broadening" : "never",
     "--outputs-file",
     outputsFile(stage),
-    // Finds what a removed stage has kept, instead of failing over its name.
-    "--import-existing-resources",
   ]);
 
   const outputs = readOutputs(stage, settings.identity.kind === "cognito" ? Object.keys(settings.identity.machineClients) : []);

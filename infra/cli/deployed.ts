@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 export type Outputs = {
   readonly apiUrl: string;
   readonly signInUrl: string | undefined;
+  readonly userPoolId: string | undefined;
   /** The user pool's machine clients, by name. */
   readonly clients: Readonly<Record<string, string>>;
 };
@@ -28,11 +29,13 @@ export const readOutputs = (stage: string, machineClients: readonly string[]): O
 export const outputsIn = (written: Written, stage: string, machineClients: readonly string[]): Outputs | undefined => {
   const api = written[`prior-auth-${stage}-api`];
   if (api?.ApiUrl === undefined) return undefined;
+  const identity = written[`prior-auth-${stage}-identity`];
   // An output's name has no hyphens.
   const ids = machineClients.map((name) => [name, api[`Client${name.replaceAll("-", "")}`]] as const);
   return {
     apiUrl: api.ApiUrl,
-    signInUrl: written[`prior-auth-${stage}-identity`]?.SignInUrl,
+    signInUrl: identity?.SignInUrl,
+    userPoolId: identity?.UserPoolId,
     clients: Object.fromEntries(ids.filter((entry): entry is [string, string] => entry[1] !== undefined)),
   };
 };

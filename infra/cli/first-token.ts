@@ -1,4 +1,4 @@
-import { type Settings, profileOf } from "../config.ts";
+import { profileOf, type Settings } from "../config.ts";
 import type { Outputs } from "./deployed.ts";
 
 /** What stands at the end of a deployment: where the API is, how to get a first token, and how to see that all of it works. */

@@ -7,8 +7,8 @@ const nobodys = /(?:^|[./@])example(?:\.(?:com|net|org))?(?=$|[/:])|\.(?:invalid
 const wanted: Readonly<Record<string, string>> = {
   "identity.issuerUrl":
     'the address of your OpenID Connect issuer, to the letter as its tokens say it in "iss"; or, to have an issuer deployed with the stage, "identity": { "kind": "cognito", … } as in infra/config/dev.json',
-  "identity.callbackUrls": "the pages of your desk that people come back to after signing in",
-  allowedOrigins: "the web origins whose pages may call the API; [] when there is none",
+  "identity.callbackUrls": "a page of your desk, to which people come back when they have signed in",
+  allowedOrigins: "the web origin of pages that may call the API; [] when there are none",
   vendorUrl:
     'the imaging vendor\'s address, to which referrals go; or, to try out without a vendor, "vendorStandIn": true instead of "vendorUrl"',
   apiUrl: "the address at which clients reach the API; leave it out when nothing stands before it",
@@ -22,7 +22,7 @@ export const placeholdersIn = (settings: Settings): string[] =>
     .filter(({ text }) => nobodys.test(text))
     .map(({ path, text }) => {
       const setting = path.replace(/\.\d+$/, "");
-      return `${setting} is still the placeholder ${text}: put ${wanted[setting] ?? "your own value"} there`;
+      return `${setting} is still the placeholder ${text}. There belongs ${wanted[setting] ?? "a value of your own"}`;
     });
 
 const textsIn = (value: unknown, path = ""): { path: string; text: string }[] => {

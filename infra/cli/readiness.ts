@@ -54,11 +54,7 @@ export const readinessOf = async ({
   return { settings, account, good, missing };
 };
 
-const readSettings = (
-  stage: string,
-  settingsOf: (stage: string) => Settings,
-  missing: string[],
-): Settings | undefined => {
+const readSettings = (stage: string, settingsOf: (stage: string) => Settings, missing: string[]): Settings | undefined => {
   try {
     return settingsOf(stage);
   } catch (error) {
@@ -83,7 +79,9 @@ const judgeAccount = async (account: Account, settings: Settings, good: string[]
       `The CDK has not been set up in account ${account.id}, region ${region}. Once per account and region, by somebody who may create roles:\n  ${command}`,
     );
   else if (bootstrap === "hidden")
-    good.push(`Whether the CDK is set up in ${region} cannot be seen with these credentials (ssm:GetParameter); the deployment will tell`);
+    good.push(
+      `Whether the CDK is set up in ${region} cannot be seen with these credentials (ssm:GetParameter); the deployment will tell`,
+    );
   else if (bootstrap < oldestBootstrap)
     missing.push(`The CDK's set-up in ${region} is of version ${bootstrap}; ${oldestBootstrap} is needed. Renew it:\n  ${command}`);
   else good.push(`The CDK is set up in ${region} (version ${bootstrap}) for stage ${stage}`);

@@ -76,5 +76,7 @@ class Sha256 {
   }
 }
 
-const bytes = (source: Source): string | NodeJS.ArrayBufferView =>
-  typeof source === "string" || ArrayBuffer.isView(source) ? source : new Uint8Array(source);
+const bytes = (source: Source): Uint8Array => {
+  if (typeof source === "string") return Buffer.from(source);
+  return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
+};

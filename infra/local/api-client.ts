@@ -32,6 +32,7 @@ export const apiClient = (api: string, token: () => string, signal: AbortSignal)
   };
   return {
     get: <Body>(path: string) => call<Body>(200, "GET", path),
+    post: <Body>(path: string, body: unknown) => call<Body>(200, "POST", path, body),
     create: <Body>(path: string, body: unknown, headers?: Record<string, string>) => call<Body>(201, "POST", path, body, headers),
   };
 };
@@ -39,7 +40,9 @@ export const apiClient = (api: string, token: () => string, signal: AbortSignal)
 /** `fetch` itself says only that it failed. */
 const reasonOf = (error: Error): string => (error.cause instanceof Error ? error.cause.message : error.message);
 
-const lookEvery = 50;
+/** In milliseconds: at first often, because most things are done at once, and then less and less, because each look is paid for. */
+const shortestPause = 50;
+const longestPause = 2_000;
 
 /**
  * Looks again until it is so.
@@ -53,15 +56,18 @@ export const waitFor = async <Seen>(
   verdict: (seen: Seen) => boolean | string,
   { seconds = 60, signal }: { seconds?: number; signal: AbortSignal },
 ): Promise<Seen> => {
-  const end = performance.now() + seconds * 1_000;
+  const began = performance.now();
+  const end = began + seconds * 1_000;
   for (;;) {
     const seen = await look();
-    const now = verdict(seen);
-    if (now === true) return seen;
-    if (typeof now === "string") throw new Error(`Expected ${expected}, but ${now}.`);
-    if (performance.now() > end) {
+    const is = verdict(seen);
+    if (is === true) return seen;
+    if (typeof is === "string") throw new Error(`Expected ${expected}, but ${is}.`);
+    const now = performance.now();
+    if (now > end) {
       throw new Error(`Expected ${expected} within ${seconds} seconds, but it is not so: ${JSON.stringify(seen).slice(0, 1_000)}`);
     }
-    await pause(lookEvery, undefined, { signal });
+    const tenth = (now - began) / 10;
+    await pause(Math.min(Math.max(tenth, shortestPause), longestPause), undefined, { signal });
   }
 };

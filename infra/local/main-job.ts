@@ -19,6 +19,12 @@ export type MainJob = {
   readonly token: (request: TokenRequest) => Promise<string>;
   /** In bytes; 100 MiB, the most that the desk takes, unless it says otherwise. */
   readonly documentSize?: number;
+  /** Where it ends: with the vendor's decision, or as soon as the vendor has the referral; then the request is taken back. */
+  readonly until?: "decided" | "sent";
+  /** The longest that any one thing may take, in seconds. */
+  readonly patience?: number;
+  /** Whom the caller submits for; Dayton Orthopaedics unless it says otherwise. */
+  readonly npi?: string;
   readonly signal?: AbortSignal;
 };
 
@@ -42,13 +48,14 @@ const day = 86_400_000;
 /** The vendor's stand-in goes by the last digit: it approves a 1. */
 const memberId = "10487654321";
 
-const submission = (serviceDate: string) => ({
+/** An imaging request that the vendor decides, as a client would submit it. */
+export const imagingRequest = (serviceDate: string, npi: string) => ({
   channel: "portal",
   lineOfBusiness: "medicaid",
   state: "OH",
   priority: "standard",
   member: { id: memberId, givenName: "Ada", familyName: "Reyes", birthDate: "1986-04-02", programs: [] },
-  requestingProvider: { npi: "1234567893", name: "Dayton Orthopaedics", email: "desk@example.org", phone: "+19375550100" },
+  requestingProvider: { npi, name: "Dayton Orthopaedics", email: "desk@example.org", phone: "+19375550100" },
   servicingProvider: { npi: "1245319599", name: "Miami Valley Imaging" },
   setting: "outpatient",
   emergency: false,
@@ -65,7 +72,15 @@ const submission = (serviceDate: string) => ({
  * @returns the request's id
  */
 export const playMainJob = async (
-  { endpoints, token, documentSize = largestDocument, signal = new AbortController().signal }: MainJob,
+  {
+    endpoints,
+    token,
+    documentSize = largestDocument,
+    until: end = "decided",
+    patience = 60,
+    npi = "1234567893",
+    signal = new AbortController().signal,
+  }: MainJob,
   tell: Tell,
 ): Promise<string> => {
   const bearer = await token({ role: "provider" });
@@ -81,7 +96,7 @@ export const playMainJob = async (
   // The clock of the cloud may be far ahead of this process's: its answers say what day it is there.
   const today = Date.parse(headers.get("date") ?? "");
   const serviceDate = new Date(today + 21 * day).toISOString().slice(0, 10);
-  const submitted = await client.create<PriorAuthorization>("/v1/requests", submission(serviceDate), {
+  const submitted = await client.create<PriorAuthorization>("/v1/requests", imagingRequest(serviceDate, npi), {
     "idempotency-key": randomUUID(),
   });
   const { id, status, missing, dueAt, dueRule } = submitted.body;
@@ -93,10 +108,11 @@ export const playMainJob = async (
   tell.step(`Submitted: ${id}`, `${status}, missing ${missing.join(", ")}`, `decision due ${dueAt} (${dueRule})`);
 
   const documentId = await sendDocument();
-  const decided = await followReferral();
+  await followReferral();
   await compareDownload();
   await readHistory();
-  tell.step(`Done: ${id} is ${decided.status}`);
+  if (end === "sent") await takeBack();
+  else tell.step(`Done: ${id} is approved`);
   return id;
 
   async function sendDocument(): Promise<string> {
@@ -122,23 +138,24 @@ export const playMainJob = async (
       `document ${document} to become available`,
       () => readDocument(document),
       (seen) => seen.status === "available" || (isLost(seen) && `it is ${seen.status}: ${seen.reason ?? "no reason given"}`),
-      { signal },
+      { seconds: patience, signal },
     );
     tell.step("Verified: the document is available", "size, checksum, file type and malware scan are good");
     return document;
   }
 
-  async function followReferral(): Promise<PriorAuthorization> {
+  async function followReferral(): Promise<void> {
     const until = (expected: string, isSo: (seen: PriorAuthorization) => boolean) =>
       waitFor(
         expected,
         async () => (await client.get<PriorAuthorization>(`/v1/requests/${id}`)).body,
         (seen) => isSo(seen) || (isAstray(seen) && `it is ${seen.status}, its referral ${seen.referral?.status ?? "absent"}`),
-        { signal },
+        { seconds: patience, signal },
       );
     const sent = await until(`${id} to be referred to the vendor`, ({ referral }) => referral !== null && isSent(referral.status));
     const vendor = sent.referral?.vendor ?? "the vendor";
     tell.step(`Referred to ${vendor}, signed, over its queue`);
+    if (end === "sent") return;
 
     const known = await until(`${vendor} to acknowledge ${id}`, ({ referral }) => typeof referral?.caseId === "string");
     tell.step(`${vendor} acknowledged: case ${known.referral?.caseId}`);
@@ -152,7 +169,14 @@ export const playMainJob = async (
       `${vendor} approved, by signed callback: authorization ${authorization.number}`,
       `valid ${authorization.from} to ${authorization.to}`,
     );
-    return answered;
+  }
+
+  async function takeBack(): Promise<void> {
+    const { body } = await client.post<PriorAuthorization>(`/v1/requests/${id}/withdrawal`, {
+      reason: "A test of the deployment.",
+    });
+    if (body.status !== "withdrawn") throw new Error(`Expected ${id} to be withdrawn, but it is ${body.status}.`);
+    tell.step(`Done: the vendor has ${id}, and it is taken back`);
   }
 
   async function readDocument(document: string): Promise<DocumentState> {
@@ -177,22 +201,17 @@ export const playMainJob = async (
     const fault = faultInChain(events);
     if (fault) throw new Error(`Expected the history of ${id} to be unbroken, but ${fault}.`);
     const types = events.map(({ type }) => type);
-    const absent = happened.filter((type) => !types.includes(type));
+    const absent = happened[end].filter((type) => !types.includes(type));
     if (absent.length > 0)
       throw new Error(`Expected the history of ${id} to tell of ${absent.join(", ")}, but it has ${types.join(", ")}.`);
     tell.step(`Read the history: ${events.length} events, hash chain unbroken`, types.join(" → "));
   }
 };
 
+const sent = ["request.submitted", "document.registered", "document.available", "referral.sent"];
+
 /** What the history must tell of, whatever else there may come to be. */
-const happened = [
-  "request.submitted",
-  "document.registered",
-  "document.available",
-  "referral.sent",
-  "referral.acknowledged",
-  "line.decided",
-];
+const happened = { sent, decided: [...sent, "referral.acknowledged", "line.decided"] };
 
 const isLost = ({ status }: DocumentState): boolean => status === "rejected" || status === "expired";
 

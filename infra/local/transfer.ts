@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { type IncomingMessage, request } from "node:http";
+import { type IncomingMessage, request as overHttp } from "node:http";
+import { request as overHttps } from "node:https";
 import { pipeline } from "node:stream/promises";
 
 export type UploadForm = { readonly url: string; readonly fields: Record<string, string> };
@@ -30,6 +31,7 @@ export const postFile = async (
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
 
+  const request = url.startsWith("https:") ? overHttps : overHttp;
   const post = request(url, {
     method: "POST",
     headers: {

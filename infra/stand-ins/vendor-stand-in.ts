@@ -75,7 +75,7 @@ const refer = async (body: unknown, key: string): Promise<Answer> => {
   }
   const now = new Date();
   const opened = withReaction(
-    newCase({ requestId, key, lines, known: knownFrom(parsed.data), deliveries: 1 }),
+    newCase({ requestId, key, lines, known: knownFrom(parsed.data) }),
     reactToReferral(digit, lines, now),
     now,
     delay,

@@ -103,7 +103,7 @@ export async function reconcile(
       phase === "requests"
         ? await requestsPage(deps, { epoch, restoredTo }, after, tally, onFailure)
         : await storedPage(deps, phase, after, tally);
-    const following = phases[phases.indexOf(phase) + 1];
+    const following: Phase | undefined = phases[phases.indexOf(phase) + 1];
     next = end !== undefined ? { phase, after: end } : following && { phase: following };
   }
   return { ...tally, ...(next ? { next } : {}) };

@@ -8,6 +8,7 @@ import { startTable } from "../../infra/local/table/start-table.ts";
 import { dynamoDocuments } from "../../shared/aws/dynamo-documents.ts";
 import { dynamoOutbox } from "../../shared/aws/dynamo-outbox.ts";
 import { dynamoRequests } from "../../shared/aws/dynamo-requests.ts";
+import { dynamoRestores } from "../../shared/aws/dynamo-restores.ts";
 import { dynamoTimers } from "../../shared/aws/dynamo-timers.ts";
 import { requestKey } from "../../shared/aws/stored-request.ts";
 import type { RequestId } from "../../shared/domain/identifiers.ts";
@@ -36,6 +37,7 @@ export async function openDeskTable() {
     documents: dynamoDocuments(dynamo, name),
     outbox: dynamoOutbox(dynamo, name),
     timers: dynamoTimers(dynamo, name),
+    restores: dynamoRestores(dynamo, name),
     /** The request's item, attribute by attribute. */
     item: async (id: RequestId): Promise<Record<string, AttributeValue>> =>
       (await dynamo.send(new GetItemCommand({ TableName: name, Key: requestKey(id), ConsistentRead: true }))).Item ?? {},

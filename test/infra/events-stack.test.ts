@@ -91,7 +91,7 @@ describe("rules", () => {
     expect(asText(EventBusName)).toMatch(/^<bus/);
     expect(EventPattern).toEqual({
       source: ["prior-authorization"],
-      "detail-type": ["referral.released", "document.available", "information.received", "history.restored"],
+      "detail-type": ["referral.released", "document.available", "information.received", "history.restored", "request.withdrawn"],
     });
   });
 });

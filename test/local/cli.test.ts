@@ -139,7 +139,7 @@ describe("the sample document", () => {
 
 describe("the chain of a history", () => {
   const events = chained(
-    { id: "PA-1" as RequestId, lastSequence: 0, lastHash: genesisHash },
+    { id: "PA-1" as RequestId, epoch: 0, lastSequence: 0, lastHash: genesisHash },
     [{ type: "request.submitted", lines: [1] }, { type: "document.registered", documentId: "D" }, { type: "referral.released" }],
     "2026-12-01T00:00:00.000Z",
     { type: "provider", id: "provider@org-demo" },

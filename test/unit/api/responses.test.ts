@@ -165,7 +165,7 @@ function saidInFull() {
   const context = { now, actor: { type: "clerk", id: "clerk-1" } as const, policy };
   const network = { servicingProvider: true };
   return submitted(
-    { id, organization: null, servicingOrganization: null, keyedBy: "clerk", submission, network, receivedAt: now },
+    { id, organization: null, servicingOrganization: null, keyedBy: "clerk", submission, network, receivedAt: now, epoch: 0 },
     context,
   ).request;
 }

@@ -38,7 +38,16 @@ export function story() {
   const submission = toSubmission(z.parse(submissionBody, examples.submitRequest.body));
   const receivedAt = "2026-12-01T15:04:05.000Z";
   const first = submitted(
-    { id: requestId, organization: "org-demo", servicingOrganization: null, keyedBy: null, submission, network, receivedAt },
+    {
+      id: requestId,
+      organization: "org-demo",
+      servicingOrganization: null,
+      keyedBy: null,
+      submission,
+      network,
+      receivedAt,
+      epoch: 0,
+    },
     at("2026-12-01T15:04:05.000", provider),
   );
   events.push(...first.events);

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../../shared/domain/canonical-json.ts";
 import { chained, eventTypes, genesisHash, hashOf, isIntact } from "../../../shared/domain/events.ts";
 import { hoursAfter, provider, received, requestId } from "../../builders.ts";
 
-const begin = { id: requestId, lastSequence: 0, lastHash: genesisHash };
+const begin = { id: requestId, epoch: 0, lastSequence: 0, lastHash: genesisHash };
 const draft = fc.record({ type: fc.constantFrom(...eventTypes), outcome: fc.string() });
 
 describe("a request's history", () => {
@@ -15,13 +15,23 @@ describe("a request's history", () => {
     const first = history();
     const last = first.at(-1);
     const more = chained(
-      { id: requestId, lastSequence: last?.sequence ?? 0, lastHash: last?.hash ?? "" },
+      { id: requestId, epoch: 0, lastSequence: last?.sequence ?? 0, lastHash: last?.hash ?? "" },
       [{ type: "request.withdrawn" }],
       hoursAfter(1),
       provider,
     );
     expect(more).toMatchObject([{ sequence: 3, previousHash: last?.hash, schemaVersion: 1 }]);
     expect(isIntact([...first, ...more])).toBe(true);
+  });
+
+  test("tells numbers that are used again after a restore apart by their epoch", () => {
+    const [first, lost] = history();
+    const restored = { id: requestId, epoch: 1_795_332_162, lastSequence: 1, lastHash: first?.hash ?? "" };
+    const [again] = chained(restored, [{ type: "history.restored", restoredTo: received }], hoursAfter(1), provider);
+    expect(lost).not.toHaveProperty("epoch");
+    expect(again).toMatchObject({ sequence: lost?.sequence, epoch: 1_795_332_162 });
+    expect(isIntact([first, again].filter((event) => event !== undefined))).toBe(true);
+    expect(isIntact([first, { ...again, epoch: 1 }] as ReturnType<typeof history>)).toBe(false);
   });
 
   test("is the same whoever computes it", () => {
