@@ -31,6 +31,15 @@ const opened =
 const lookUp =
   "test/http/look-up.test.ts > does this service need authorization? > a lumbar MRI: that depends, and the answer says on what";
 
+const byDates = "test/http/listing.test.ts > searching > by dates alone looks through the organization's own requests";
+const download =
+  "test/http/documents.test.ts > nothing unverified can be downloaded > a link is good for its own version and name, and not for another method";
+const severalDocuments =
+  "test/http/documents.test.ts > a document's way > the same bytes as another type, or for another request, are another document";
+
+const restored =
+  "test/faults/restore.test.ts > the drill of a restore > random moment 1: chains go on in a new epoch, nothing takes effect twice, every document is accounted for";
+
 /** By function: the test in which it does its work. */
 const byFunction: Record<string, Proof> = {
   "submit-request": example,
@@ -60,14 +69,21 @@ const byFunction: Record<string, Proof> = {
   "sweep-outbox": sweep,
   "start-sweep-outbox": sweep,
   "publish-metrics": metrics,
+  "reconcile-restore": restored,
   "start-publish-metrics": metrics,
 };
 
-/** What another test shows than the one in which the function does its usual work, by function and action. */
+/** What another test shows than the one in which the function does its usual work: by function, action and, where it matters, the resource's end. */
 const byAction: Record<string, Proof> = {
   "submit-request dynamodb:GetItem": repeated,
   "record-vendor-event dynamodb:PutItem": opened,
   "record-vendor-event dynamodb:BatchGetItem": opened,
+  "search-requests dynamodb:Query by-organization": byDates,
+  "get-document s3:GetObjectVersion": download,
+  // Which of the two learns last, and copies, alternates.
+  "record-scan s3:GetObjectVersion": severalDocuments,
+  "record-scan s3:PutObject": severalDocuments,
+  "record-scan s3:GetObject": severalDocuments,
 };
 
 /** The test that fails without this grant. Undefined for a grant that nobody has put into this file. */
@@ -80,7 +96,8 @@ export const proofOf = ({ holder, action, resource, statement }: Grant): Proof |
   if (action.startsWith("kms:")) return document;
   if (action.startsWith("logs:")) return `${template} > a function > ${name} writes its own log`;
   if (action === "sqs:SendMessage" && resource.endsWith("-dead")) return deadLetters(name);
-  return byAction[`${name} ${action}`] ?? byFunction[name];
+  const end = resource.split("/").at(-1) ?? "";
+  return byAction[`${name} ${action} ${end}`] ?? byAction[`${name} ${action}`] ?? byFunction[name];
 };
 
 const deadLetters = (name: string): Proof => {

@@ -48,13 +48,13 @@ export const refusedWithoutReason = (record: readonly RecordLine[]): string[] =>
     "refused" in line && !expectedRefusal(line) ? [`${line.by} ${line.action} ${line.resource}: ${line.refused}`] : [],
   );
 
-/** Named tests that no file has. A row of a table stands in its file with `%s` in the place of its first word. */
+/** Named tests that no file has. A row of a table stands in its file with `%s` or `%i` in the place of what tells it from the others. */
 export const testsThatAreNot = (proofs: readonly string[], read: (file: string) => string, rows: readonly string[]): string[] =>
   proofs.filter((proof) => {
     const [file = "", ...titles] = proof.split(" > ");
     const text = read(file);
     return titles.some((title) => {
-      const spellings = [title, ...rows.map((row) => title.replace(new RegExp(`\\b${row}\\b`), "%s"))];
+      const spellings = [title, title.replace(/\d+/, "%i"), ...rows.map((row) => title.replace(new RegExp(`\\b${row}\\b`), "%s"))];
       return !spellings.some((spelling) => text.includes(JSON.stringify(spelling)));
     });
   });

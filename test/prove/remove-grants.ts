@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -74,9 +74,9 @@ const statusOf = (path: string, name: string): string | undefined => {
 
 /** The first refusal that the template as it is would not have led to. */
 const refusedIn = (directory: string): RecordLine | undefined =>
-  ["http", "template", "sweep", "timers-1", "observability-1"]
-    .map((name) => join(directory, `${name}.jsonl`))
-    .filter(existsSync)
+  readdirSync(directory)
+    .filter((name) => name.endsWith(".jsonl"))
+    .map((name) => join(directory, name))
     .flatMap((path) => readFileSync(path, "utf8").split("\n").filter(Boolean))
     .map((line) => JSON.parse(line) as RecordLine)
     .find((line) => "refused" in line && line.action !== "s3:ListBucket");
