@@ -64,9 +64,6 @@ const offsets = { issuer: 1, objectStore: 2, mailbox: 3, vendor: 4, table: 5, se
 const account = "000000000000";
 const region = "us-east-1";
 
-/** Everything that an earlier run has kept, forgotten. */
-export const empty = (directory: string): void => rmSync(directory, { recursive: true, force: true });
-
 /**
  * The synthesized template, running on this machine: every function, route, table, bucket, queue, rule, schedule and stream that the
  * assembly declares, and nothing that it does not. Only on 127.0.0.1.

@@ -1,3 +1,4 @@
+import { earlier } from "../domain/calendar.ts";
 import { isRequestId, type RequestId } from "../domain/identifiers.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
 import type { Submission } from "../domain/submission.ts";
@@ -96,7 +97,7 @@ async function open(
       submission: { ...submission, channel: "vendor" },
       network: networkOf(submission, directory),
       // The vendor's clock may be a little ahead; receipt is never later than now.
-      receivedAt: event.occurredAt < now ? event.occurredAt : now,
+      receivedAt: earlier(event.occurredAt, now),
       epoch,
       openedCase: { caseId: event.caseId, version: event.version, eventId: event.eventId, fingerprint },
     },

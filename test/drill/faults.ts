@@ -12,17 +12,27 @@ type Seen = {
   /** Right after the first reconciliation. */
   readonly restored: Contents;
   readonly contents: Contents;
+  readonly first: Reconciled;
   readonly last: Reconciled;
   readonly cases: readonly Json[];
 };
 
 /** Everything that is wrong after a restore; nothing, if all is well. */
 export const faultsOf = (seen: Seen): readonly string[] => [
+  ...incomplete(seen),
   ...chains(seen),
   ...doubledEffects(seen),
   ...unaccountedDocuments(seen),
   ...otherEnds(seen),
 ];
+
+function incomplete({ first, last }: Seen): string[] {
+  const failed = [...first.findings, ...last.findings].filter(({ kind }) => kind === "failed");
+  return [
+    ...failed.map(({ requestId }) => `${requestId}: could not be reconciled`),
+    ...(first.restored === first.requests ? [] : [`${first.restored} of ${first.requests} requests have a new epoch`]),
+  ];
+}
 
 function chains({ contents, last }: Seen): string[] {
   return [...contents.requests.values()].flatMap((request) => {

@@ -65,7 +65,7 @@ export async function restoreMoment(
 
     const contents = await contentsOf(cloud);
     const { cases } = await desk.vendor("/cases");
-    const faults = faultsOf({ world, moment, restored, contents, last, cases });
+    const faults = faultsOf({ world, moment, restored, contents, first, last, cases });
     return { moment, first, last, lost: lost.length, repeated, contents, faults };
   } finally {
     await cloud.close();

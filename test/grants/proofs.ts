@@ -28,6 +28,8 @@ const approved =
   "test/http/vendor.test.ts > a vendor that > approves (most digits): the request is approved, its authorization says from when to when";
 const opened =
   "test/http/vendor.test.ts > a case that the provider opened at the vendor's own site > becomes a request of the channel vendor, received when the vendor says";
+const restored =
+  "test/faults/restore.test.ts > a table restored to a random moment > goes on: chains in a new epoch, no effect doubled, every document accounted for";
 const lookUp =
   "test/http/look-up.test.ts > does this service need authorization? > a lumbar MRI: that depends, and the answer says on what";
 
@@ -36,9 +38,6 @@ const download =
   "test/http/documents.test.ts > nothing unverified can be downloaded > a link is good for its own version and name, and not for another method";
 const severalDocuments =
   "test/http/documents.test.ts > a document's way > the same bytes as another type, or for another request, are another document";
-
-const restored =
-  "test/faults/restore.test.ts > the drill of a restore > random moment 1: chains go on in a new epoch, nothing takes effect twice, every document is accounted for";
 
 /** By function: the test in which it does its work. */
 const byFunction: Record<string, Proof> = {

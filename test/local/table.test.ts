@@ -749,6 +749,46 @@ describe("a restart", () => {
   });
 });
 
+describe("a snapshot", () => {
+  it("is a table of its own: whole at its moment, with its indexes, without its stream", async () => {
+    const count = 300;
+    const written: number[] = [];
+    const writing = (async () => {
+      for (let number = 0; number < count; number++) {
+        await put({ ...key(String(number)), memberKey: { S: "m" }, memberSort: { S: String(number).padStart(3, "0") } });
+        written.push(number);
+      }
+    })();
+    while (written.length < 20) await setImmediate();
+    const [before, elsewhere] = [written.length, mkdtempSync(join(tmpdir(), "snapshot-"))];
+    await table.snapshot(elsewhere);
+    await writing;
+
+    const tables = [definition];
+    const taken = await startTable({
+      port: 0,
+      directory: elsewhere,
+      tables,
+      identities,
+      judge: () => ({ allowed: true }),
+      now: clock,
+    });
+    const reader = clientOf(taken.url);
+    const found = (await reader.send(new ScanCommand({ TableName: name }))).Items ?? [];
+    const indexed = (await reader.send(new ScanCommand({ TableName: name, IndexName: "by-member" }))).Items ?? [];
+    expect(found.length).toBeGreaterThanOrEqual(before);
+    expect(found.length).toBeLessThan(count);
+    expect(indexed).toHaveLength(found.length);
+    // One write after the other: what is in it has no gap.
+    expect(indexed.map((item) => Number(item.memberSort?.S))).toEqual(found.map((_item, index) => index));
+    expect((await taken.stream.read(name, 10)).records).toEqual([]);
+    expect((await table.stream.read(name, 10)).records).toHaveLength(10);
+    reader.destroy();
+    await taken.close();
+    rmSync(elsewhere, { recursive: true, force: true });
+  });
+});
+
 it("takes at least 500 simple writes per second of processor time, the client's own included", async () => {
   const writes = 2000;
   await put(key());

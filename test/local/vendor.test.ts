@@ -276,6 +276,23 @@ test("the vendor opens a case of its own, and decides it under the request that 
   expect(plan.events[0]).not.toHaveProperty("requestId");
 });
 
+test("what the vendor has said since a moment is said again, word for word, when it is asked to", async () => {
+  const { url } = await start();
+  plan.answer = ({ type }) => ({ status: 202, body: type === "opened" ? { requestId: "PA-77" } : {} });
+  await post(`${url}/referrals`, referralOf("10487654321"));
+  const submission = { lines: [{ code: "72148", modifiers: [] }] };
+  await fetch(`${url}/open`, { method: "POST", body: JSON.stringify({ submission }) });
+  await settled();
+  const said = plan.events.splice(0);
+  const resend = (since: string) => fetch(`${url}/resend`, { method: "POST", body: JSON.stringify({ since }) });
+  expect(await (await resend(new Date(Date.now() + 60_000).toISOString())).json()).toEqual({ resent: 0 });
+  expect(await (await resend(new Date(Date.now() - 60_000).toISOString())).json()).toEqual({ resent: 3 });
+  await settled();
+  const sorted = (events: Event[]) => events.toSorted((one, other) => (one.eventId < other.eventId ? -1 : 1));
+  expect(sorted(plan.events)).toEqual(sorted(said));
+  expect((await resend("yesterday")).status).toBe(400);
+});
+
 test("SIGKILL between the referral and its callbacks loses neither the case nor the callbacks", async () => {
   const module = new URL("../../infra/local/stand-ins/vendor.ts", import.meta.url).href;
   const script = `
