@@ -101,8 +101,8 @@ export type Outbox = {
   pending(id: RequestId): Promise<PendingEvents | undefined>;
   /** Writes the event's final bytes. @returns the hash that stands there already when it is another event's */
   record(event: RequestEvent): Promise<{ conflictingHash: string } | undefined>;
-  /** Removes what was published, only if nothing was added since `lastSequence`. @returns false when something was */
-  clear(id: RequestId, sequences: readonly number[], lastSequence: number): Promise<boolean>;
+  /** Removes what was published, only if nothing was added since `lastSequence`; unless there is `more`, nothing waits any longer. @returns false when something was */
+  clear(id: RequestId, sequences: readonly number[], lastSequence: number, rest: { more: boolean }): Promise<boolean>;
   /** Requests whose oldest pending event is older than `before`, oldest first, `limit` at most per shard. */
   waiting(before: Instant, limit: number): Promise<readonly RequestId[]>;
 };

@@ -52,12 +52,12 @@ export function dynamoOutbox(dynamo: DynamoDBClient, table: string): Outbox {
       }
     },
 
-    async clear(id, sequences, lastSequence) {
+    async clear(id, sequences, lastSequence, { more }) {
       try {
         // In portions that an expression holds; the last one takes the request out of the index.
         for (let start = 0; start < sequences.length; start += clearedAtOnce) {
           const portion = sequences.slice(start, start + clearedAtOnce);
-          const isLast = start + clearedAtOnce >= sequences.length;
+          const isLast = !more && start + clearedAtOnce >= sequences.length;
           await dynamo.send(
             new UpdateItemCommand({
               TableName: table,

@@ -19,15 +19,22 @@ export async function relayOutbox({ outbox, bus }: { outbox: Outbox; bus: Bus },
   for (;;) {
     const pending = await outbox.pending(id);
     if (!pending || pending.events.length === 0) return published.size;
-    for (const event of pending.events) {
-      if (published.has(event.sequence)) continue;
-      const conflict = await outbox.record(event);
-      if (conflict) throw new HistoryConflict(`${id} #${event.sequence}`);
-      if (!(await bus.publish(event))) throw new Error("the bus did not take an event");
-      published.add(event.sequence);
+    try {
+      for (const event of pending.events) {
+        if (published.has(event.sequence)) continue;
+        const conflict = await outbox.record(event);
+        if (conflict) throw new HistoryConflict(`${id} #${event.sequence}`);
+        if (!(await bus.publish(event))) throw new Error("the bus did not take an event");
+        published.add(event.sequence);
+      }
+    } catch (error) {
+      // What has gone out is not sent again by the next relay: a long outbox gets on however often the bus fails.
+      const gone = pending.events.flatMap(({ sequence }) => (published.has(sequence) ? [sequence] : []));
+      await outbox.clear(id, gone, pending.lastSequence, { more: true });
+      throw error;
     }
     const sequences = pending.events.map((event) => event.sequence);
-    if (await outbox.clear(id, sequences, pending.lastSequence)) return published.size;
+    if (await outbox.clear(id, sequences, pending.lastSequence, { more: false })) return published.size;
   }
 }
 

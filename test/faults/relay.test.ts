@@ -53,7 +53,7 @@ function unreliableOutbox(luck: Chance, share: number): Outbox {
   return {
     pending: (id) => around(() => table.outbox.pending(id)),
     record: (event) => around(() => table.outbox.record(event)),
-    clear: (id, sequences, last) => around(() => table.outbox.clear(id, sequences, last)),
+    clear: (id, sequences, last, rest) => around(() => table.outbox.clear(id, sequences, last, rest)),
     waiting: (before, limit) => table.outbox.waiting(before, limit),
   };
 }
@@ -172,6 +172,19 @@ describe("a relay", () => {
     expect(await relayOutbox({ outbox: table.outbox, bus }, id)).toBe(2);
     expect(await relayOutbox({ outbox: table.outbox, bus }, id)).toBe(0);
     await expectAllPublished(id, bus.taken);
+  });
+
+  test("that breaks off does not send again what has gone out", async () => {
+    const id = chance(1_004).requestId();
+    await created(id);
+    await changed(id, registerDocument, { id: "A".repeat(26) as DocumentId, kind: "clinical" });
+    const first = unreliableBus(steady, 0);
+    const breaking = { publish: async (event: RequestEvent) => event.sequence === 1 && (await first.publish(event)) };
+    await expect(relayOutbox({ outbox: table.outbox, bus: breaking }, id)).rejects.toThrow(/did not take/);
+    expect((await table.outbox.pending(id))?.events.map((event) => event.sequence)).toEqual([2]);
+    expect(await table.outbox.waiting("9999", 10)).toContain(id);
+    expect(await relayOutbox({ outbox: table.outbox, bus: first }, id)).toBe(1);
+    await expectAllPublished(id, first.taken);
   });
 
   test("empties an outbox that has grown long while the bus was away", async () => {
