@@ -29,7 +29,10 @@ export const warning = (settings: Settings, accountId: string, withData: boolean
           `These go too, and with them, for ever, ${held}: ${keeping.join(", ")}.`,
           "  The salt of request ids goes as well: what a backup holds could no longer be found by member or idempotency key.",
         ]
-      : [`These stay, with ${held}: ${keeping.join(", ")}.`, "  Deploy the stage again, and it goes on where it stopped."]),
+      : [
+          `These stay, with ${held}: ${keeping.join(", ")}.`,
+          `  Deploy the stage again, and it goes on where it stopped${identity.kind === "cognito" ? ", its machines with new client ids" : ""}.`,
+        ]),
   ];
 };
 

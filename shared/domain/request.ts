@@ -36,7 +36,7 @@ export type Request = {
   readonly withdrawal: { readonly reason: string; readonly at: Instant; readonly by: string } | null;
   readonly authorization: Authorization | null;
   readonly updatedAt: Instant;
-  /** Of the last restore that the request has been through, or before which it was not: Unix seconds; 0 without one. */
+  /** Of the last restore that its history has noted, or in which it began, in Unix seconds; 0 without one. */
   readonly epoch: number;
   readonly lastSequence: number;
   readonly lastHash: string;

@@ -23,7 +23,7 @@ export async function deskAt({ endpoints, directory }: Pick<PocketCloud, "endpoi
       case "submit":
         return taken(await provider.submit(submission, key), 201).id;
       case "open": {
-        const { caseId } = await vendor("/open", { submission, decide: true });
+        const { caseId } = await vendor("/open", { submission: { ...submission, channel: "vendor" }, decide: true });
         const known = await eventually(
           async () => (await vendor("/cases")).cases.find((one: Json) => one.caseId === caseId),
           (one: Json) => one?.requestId !== undefined,

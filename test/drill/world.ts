@@ -28,20 +28,23 @@ export type World = {
   readonly contents: Contents;
 };
 
+type WorldOptions = { readonly moments: number; readonly seed: number /** Of grants. */; readonly record: string };
+
 /** Offices that work at the same time. */
 const lanes = 3;
 
 /** Plays a seeded mix of requests, takes the table at random moments on the way, goes on, and comes to rest. */
-export async function playWorld({
-  moments: count,
-  seed,
-  record,
-}: {
-  moments: number;
-  seed: number;
-  record: string;
-}): Promise<World> {
+export async function playWorld(options: WorldOptions): Promise<World> {
   const home = mkdtempSync(join(tmpdir(), "desk-drill-"));
+  try {
+    return await played(home, options);
+  } catch (error) {
+    rmSync(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function played(home: string, { moments: count, seed, record }: WorldOptions): Promise<World> {
   const directory = join(home, "world");
   const assembly = join(home, "cdk.out");
   mkdirSync(directory);
