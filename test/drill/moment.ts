@@ -29,6 +29,8 @@ export async function restoreMoment(
   for (const name of readdirSync(world.directory))
     if (name !== "table" && name !== "logs") cpSync(join(world.directory, name), join(directory, name), { recursive: true });
   renameSync(join(moment.directory, "table"), join(directory, "table"));
+  // The runbook's first step: no job runs until the table is reconciled. Without this memory each waits for a minute, and for no less.
+  rmSync(join(directory, "messages", "schedules.jsonl"), { force: true });
   const cloud = await startPocketCloud({ assembly: world.assembly, port: world.port, directory, record });
   try {
     const desk = await deskAt(cloud);

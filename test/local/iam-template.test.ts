@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { functions as rows } from "../../infra/functions.ts";
 import { loadAssembly } from "../../infra/local/assembly.ts";
 import { openClock } from "../../infra/local/clock.ts";
@@ -14,7 +16,12 @@ import { openBuses } from "../../infra/local/messages/bus.ts";
 import { openQueues } from "../../infra/local/messages/queues.ts";
 import { startSchedules } from "../../infra/local/messages/schedules.ts";
 import { type StreamRecord, startStreamSources } from "../../infra/local/messages/stream-source.ts";
+import { type ObjectStore, startObjectStore } from "../../infra/local/object-store/start-object-store.ts";
 import { synthesize } from "../../infra/synthesize.ts";
+import { s3Verification } from "../../shared/aws/s3-verification.ts";
+import type { Document } from "../../shared/domain/document.ts";
+import type { RequestId } from "../../shared/domain/identifiers.ts";
+import { documentId } from "../builders.ts";
 import { recordOf } from "../grants/record.ts";
 import { withoutRemovedGrant } from "../grants/removal.ts";
 import { stubBundles } from "../infra/assembly.ts";
@@ -62,6 +69,48 @@ describe("a function", () => {
     const log = join(directory, "logs", `${local(name)}.log`);
     await vi.waitFor(() => expect(existsSync(log) && readFileSync(log, "utf8")).toContain("REPORT RequestId"));
   });
+});
+
+describe("a checker", () => {
+  let store: ObjectStore;
+  const identities = openIdentities(directory);
+  const clients: S3Client[] = [];
+  const as = (name: string) => {
+    const credentials = identities.of(local(name));
+    const client = new S3Client({ endpoint: store.url, region: assembly.region, forcePathStyle: true, credentials });
+    clients.push(client);
+    return client;
+  };
+  const buckets = assembly.resources("AWS::S3::Bucket").map(({ ref }) => ref);
+  const [intake = "", records = ""] = ["-intake-", "-records-"].map((part) => buckets.find((name) => name.includes(part)));
+  beforeAll(async () => {
+    store = await startObjectStore({
+      ...place,
+      port: 0,
+      buckets: buckets.map((name) => ({ name, versioned: true })),
+      identities,
+      judge: authority.judge,
+    });
+  });
+  afterAll(async () => {
+    for (const client of clients) client.destroy();
+    await store?.close();
+  });
+
+  test.each(["check-document", "record-scan"])("%s finds the copy that an attempt before it has made", async (name) => {
+    const document = { ...aDocument, requestId: `PA-${name}` as RequestId };
+    const upload = { Bucket: intake, Key: `PA-${name}/${document.id}`, Body: note, ChecksumSHA256: document.description.sha256 };
+    const { VersionId = "" } = await as("register-document").send(new PutObjectCommand(upload));
+    const { keep } = s3Verification(as(name), intake, records);
+    const first = await keep(document, VersionId);
+    expect(await keep(document, VersionId)).toEqual(first);
+  });
+
+  const note = "Seen in the afternoon.\n";
+  const aDocument = {
+    id: documentId(),
+    description: { sha256: createHash("sha256").update(note).digest("base64") },
+  } as Document;
 });
 
 describe("dead letters", () => {
