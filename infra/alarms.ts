@@ -156,6 +156,12 @@ export const alarmsOf = (names: Names, apiId: string): Readonly<Record<string, A
       1,
       "The history of a request does not fit its hash chain: somebody else has written to it.",
     ),
+    "referrals-failed": counted(
+      own("ReferralsFailed", "Sum", fiveMinutes),
+      0,
+      1,
+      "The vendor did not take a referral: nobody decides the request while its clock runs.",
+    ),
     "timers-given-up": counted(
       own("TimersGivenUp", "Sum", fiveMinutes),
       0,

@@ -110,7 +110,7 @@ const corsFor = (allowedOrigins: readonly string[]) => ({
   allowOrigins: [...allowedOrigins],
   allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
   allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
-  exposeHeaders: ["ETag", "Idempotent-Replayed", "Location"],
+  exposeHeaders: ["ETag", "Idempotent-Replayed", "Location", "Retry-After"],
 });
 
 /** Neither path, query, headers nor caller: the route's template says what was asked for, and `requestId` leads to the function's log. */

@@ -19,8 +19,11 @@ type Variable =
   | "MAX_RECEIVE_COUNT"
   | "IDENTITY_PROFILE";
 
-/** How often a message is tried before it goes to the dead letters. */
-export const maxReceiveCount = 5;
+/**
+ * How often a message is tried before it goes to the dead letters. The vendor may be out for hours while a referral can still be
+ * decided in time: at three minutes between two deliveries, two hours.
+ */
+export const maxReceiveCount = (name: string): number => (name === "refer-to-vendor" ? 40 : 5);
 
 type Grant = (names: Names) => PolicyStatement;
 
@@ -220,7 +223,7 @@ export const environmentOf = (
     VENDOR_URL: settings.vendorUrl,
     API_URL: apiUrl,
     // Its last chance to say on the request itself that the vendor could not be reached.
-    MAX_RECEIVE_COUNT: String(maxReceiveCount),
+    MAX_RECEIVE_COUNT: String(maxReceiveCount("refer-to-vendor")),
     IDENTITY_PROFILE: JSON.stringify(profileOf(settings)),
   };
   const environment: Record<string, string> = { STAGE: settings.stage, LOG_LEVEL: settings.logLevel };

@@ -133,7 +133,7 @@ export type Standing = {
 export type Watch = { standing(now: Instant): Promise<Standing> };
 
 export type VendorReply =
-  | { readonly taken: true; readonly caseId?: string }
+  | { readonly taken: true }
   | { readonly taken: false; readonly permanent: boolean; readonly reason: string };
 export type Vendor = {
   /** Signed, with timeout, without redirects, bounded, retried with jitter; `key` makes repeats harmless. */

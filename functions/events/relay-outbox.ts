@@ -19,5 +19,17 @@ async function relay(record: DynamoDBRecord): Promise<void> {
   }
 }
 
-export const handler = (event: DynamoDBStreamEvent, context: Context) =>
-  processPartialResponse(event, relay, new BatchProcessor(EventType.DynamoDBStreams), { context, throwOnFullBatchFailure: false });
+/** Several changes of one request in a batch are one relay: it reads what they all left behind. */
+export const handler = (event: DynamoDBStreamEvent, context: Context) => {
+  const relays = new Map<string | undefined, Promise<void>>();
+  const relayOnce = (record: DynamoDBRecord) => {
+    const key = record.dynamodb?.Keys?.pk?.S;
+    const running = relays.get(key) ?? relay(record);
+    relays.set(key, running);
+    return running;
+  };
+  return processPartialResponse(event, relayOnce, new BatchProcessor(EventType.DynamoDBStreams), {
+    context,
+    throwOnFullBatchFailure: false,
+  });
+};

@@ -26,7 +26,7 @@ export const queueConsumer = (scope: Construct, name: FunctionName, props: Queue
     queueName: names.queue(name),
     // Six times the function's timeout, as Lambda advises, so that no message is handed out twice while it is worked on.
     visibilityTimeout: Duration.seconds(6 * functions[name].timeout),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceiveCount(name) },
   });
 
   const rule = new Rule(home, "rule", {

@@ -7,6 +7,7 @@ export const maxBodyBytes = 256 * 1024;
 const maxDepth = 20;
 const maxTokens = 20_000;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -14,7 +15,7 @@ const backslash = 0x5c;
 export function hostileJson(body: Uint8Array): string | undefined {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+    text = utf8.decode(body);
   } catch {
     return "The body is not valid UTF-8.";
   }

@@ -224,7 +224,7 @@ export function problemsOf(id: OperationId): readonly ProblemName[] {
   return [
     ...new Set<ProblemName>([
       ...(operation.body ? (["validation-failed", "malformed-json", "body-too-large", "unsupported-media-type"] as const) : []),
-      ...(operation.query || operation.path.includes("{") ? (["validation-failed"] as const) : []),
+      ...(operation.query ? (["validation-failed"] as const) : []),
       ...(operation.ifMatch ? (["if-match-malformed", "version-conflict"] as const) : []),
       ...(Array.isArray(operation.scopes) ? (["not-allowed"] as const) : []),
       ...operation.problems,

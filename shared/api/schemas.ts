@@ -29,18 +29,18 @@ const code = (pattern: RegExp, says: string) => z.string("Must be text.").check(
 const digits = (pattern: RegExp, says: string) => z.string("Must be text.").check(z.regex(pattern, says));
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, `Must be one of: ${values.join(", ")}.`);
-const flag = () => z.boolean("Must be true or false.");
+const flag = z.boolean("Must be true or false.");
 const wholeNumber = (min: number, max: number) => {
   const says = `Must be a whole number from ${min} to ${max}.`;
   return z.number(says).check(z.refine(Number.isSafeInteger, says), z.minimum(min, says), z.maximum(max, says));
 };
 const list = <Item extends z.core.SomeType>(item: Item, min: number, max: number) =>
   z.array(item, "Must be a list.").check(z.minLength(min, `At least ${min}.`), z.maxLength(max, `At most ${max}.`));
-const day = () => z.iso.date("Must be an ISO date, like 2026-12-20.");
-const instant = () => z.iso.datetime({ offset: true, error: "Must be an RFC 3339 time, like 2026-12-20T15:00:00Z." });
+const day = z.iso.date("Must be an ISO date, like 2026-12-20.");
+const instant = z.iso.datetime({ offset: true, error: "Must be an RFC 3339 time, like 2026-12-20T15:00:00Z." });
 
-const longText = () => text(4000);
-const shortText = () => text(200);
+const longText = text(4000);
+const shortText = text(200);
 
 /** What has passed the check may be called by its name. */
 const branded = <Name extends string>(schema: z.ZodMiniType<string, string>) => schema as unknown as z.ZodMiniType<Name, string>;
@@ -56,7 +56,7 @@ const usState = code(
 );
 
 const contact = {
-  name: z.optional(shortText()),
+  name: z.optional(shortText),
   email: z.optional(z.email("Must be an e-mail address.").check(z.maxLength(254, "At most 254 characters."))),
   phone: z.optional(digits(/^\+[1-9]\d{6,14}$/, "Must be a telephone number like +19375550100.")),
 };
@@ -64,11 +64,11 @@ const provider = z.strictObject({ npi, ...contact });
 
 const diagnosis = z.strictObject({
   code: code(patterns.icd10cm, "Must be an ICD-10-CM code."),
-  narrative: z.optional(longText()),
+  narrative: z.optional(longText),
 });
 
 const admission = z.strictObject({
-  date: z.optional(day()),
+  date: z.optional(day),
   type: z.optional(oneOf(admissionTypes)),
   levelOfCare: z.optional(oneOf(levelsOfCare)),
   days: z.optional(wholeNumber(1, 999)),
@@ -76,14 +76,14 @@ const admission = z.strictObject({
 
 const lineFields = {
   modifiers: z.optional(list(code(patterns.modifier, "Must be a two-character modifier."), 0, 4)),
-  description: z.optional(longText()),
-  serviceDate: z.optional(day()),
-  endDate: z.optional(day()),
+  description: z.optional(longText),
+  serviceDate: z.optional(day),
+  endDate: z.optional(day),
   quantity: z.optional(wholeNumber(1, 99_999)),
   unit: z.optional(oneOf(units)),
   placeOfService: z.optional(digits(patterns.placeOfService, "Must be a two-digit place of service.")),
-  elective: z.optional(flag()),
-  investigational: z.optional(flag()),
+  elective: z.optional(flag),
+  investigational: z.optional(flag),
   diagnosisPointers: z.optional(list(wholeNumber(1, 12), 1, 12)),
   servicingProvider: z.optional(provider),
 };
@@ -94,7 +94,7 @@ const submittedLine = z.strictObject({
   ...lineFields,
 });
 
-const member = { givenName: z.optional(shortText()), familyName: z.optional(shortText()), birthDate: z.optional(day()) };
+const member = { givenName: z.optional(shortText), familyName: z.optional(shortText), birthDate: z.optional(day) };
 const programs = z.optional(list(digits(/^[A-Za-z0-9-]{1,40}$/, "Must be a program's id."), 0, 20));
 
 const whatIsAsked = {
@@ -102,29 +102,29 @@ const whatIsAsked = {
   state: usState,
   priority: oneOf(priorities),
   setting: oneOf(settings),
-  emergency: z.optional(flag()),
-  postStabilization: z.optional(flag()),
+  emergency: z.optional(flag),
+  postStabilization: z.optional(flag),
   requestingProvider: provider,
   servicingProvider: z.optional(provider),
   servicingFacility: z.optional(provider),
-  outOfNetworkReason: z.optional(longText()),
+  outOfNetworkReason: z.optional(longText),
   admission: z.optional(admission),
   clinicalTrial: z.optional(
     z.strictObject({ nct: z.optional(digits(patterns.nct, "Must be the eight digits of an NCT number.")) }),
   ),
-  certification: z.optional(z.strictObject({ type: oneOf(certificationTypes), previousAuthorization: z.optional(shortText()) })),
-  expedite: z.optional(z.strictObject({ reason: longText(), requestedBy: shortText() })),
+  certification: z.optional(z.strictObject({ type: oneOf(certificationTypes), previousAuthorization: z.optional(shortText) })),
+  expedite: z.optional(z.strictObject({ reason: longText, requestedBy: shortText })),
   diagnoses: z.optional(list(diagnosis, 0, 12)),
   lines: list(submittedLine, 1, 50),
-  clinicalSummary: z.optional(longText()),
+  clinicalSummary: z.optional(longText),
 };
 
 export const submissionBody = z.strictObject({
   channel: oneOf(channels),
   ...whatIsAsked,
   member: z.strictObject({ id: memberId, ...member, programs }),
-  organization: z.optional(shortText()),
-  receivedAt: z.optional(z.union([day(), instant()], "Must be an RFC 3339 time or an ISO date.")),
+  organization: z.optional(shortText),
+  receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
 });
 
 /** The vendor passes on what the provider told it; the channel is the vendor itself. */
@@ -134,22 +134,22 @@ const vendorSubmission = z.strictObject({
   member: z.strictObject({ id: memberId, ...member, programs }),
 });
 
-const codedText = z.strictObject({ code: text(40), text: longText() });
+const codedText = z.strictObject({ code: text(40), text: longText });
 
 export const informationBody = z.strictObject({
   member: z.optional(z.strictObject(member)),
   requestingProvider: z.optional(z.strictObject(contact)),
   servicingProvider: z.optional(provider),
   servicingFacility: z.optional(provider),
-  outOfNetworkReason: z.optional(longText()),
+  outOfNetworkReason: z.optional(longText),
   admission: z.optional(admission),
   diagnoses: z.optional(list(diagnosis, 1, 12)),
-  clinicalSummary: z.optional(longText()),
+  clinicalSummary: z.optional(longText),
   lines: z.optional(list(z.strictObject({ lineNumber: wholeNumber(1, 50), ...lineFields }), 1, 50)),
   answers: z.optional(list(codedText, 1, 50)),
 });
 
-export const withdrawalBody = z.strictObject({ reason: longText() });
+export const withdrawalBody = z.strictObject({ reason: longText });
 
 export const documentBody = z.strictObject({
   fileName: text(255),
@@ -164,8 +164,8 @@ export const documentBody = z.strictObject({
 export const searchBody = z.strictObject({
   memberId: z.optional(memberId),
   authorizationNumber: z.optional(code(/^AU-[A-Z2-7]{26}$/, "Must be an authorization number, like AU-….")),
-  serviceFrom: z.optional(day()),
-  serviceTo: z.optional(day()),
+  serviceFrom: z.optional(day),
+  serviceTo: z.optional(day),
   limit: z.optional(wholeNumber(1, 100)),
   cursor: z.optional(text(1000)),
 });
@@ -176,17 +176,17 @@ export const vendorEventBody = z.strictObject({
   requestId: z.optional(digits(patterns.requestId, "Must be a request's id.")),
   caseId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
   version: wholeNumber(1, 1_000_000),
-  occurredAt: instant(),
+  occurredAt: instant,
   lines: z.optional(
     list(
       z.strictObject({
         lineNumber: wholeNumber(1, 50),
         outcome: oneOf(outcomes),
         reason: z.optional(codedText),
-        clinician: z.optional(z.strictObject({ name: shortText(), credential: text(20) })),
+        clinician: z.optional(z.strictObject({ name: shortText, credential: text(20) })),
         quantity: z.optional(wholeNumber(1, 99_999)),
-        from: z.optional(day()),
-        to: z.optional(day()),
+        from: z.optional(day),
+        to: z.optional(day),
       }),
       1,
       50,
@@ -211,9 +211,9 @@ const yesOrNo = z.optional(
 const networkStatus = z.optional(z.enum(["participating", "not-participating"], "Must be participating or not-participating."));
 
 export const listQuery = z.strictObject({
-  organization: z.optional(shortText()),
+  organization: z.optional(shortText),
   status: z.optional(oneOf(requestStatuses)),
-  updatedSince: z.optional(instant()),
+  updatedSince: z.optional(instant),
   limit,
   cursor: z.optional(text(1000)),
 });
@@ -243,5 +243,5 @@ export const lookUpQuery = z.strictObject({
   trial: yesOrNo,
   investigational: yesOrNo,
   elective: yesOrNo,
-  serviceDate: z.optional(day()),
+  serviceDate: z.optional(day),
 });

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Restores } from "../ports.ts";
+import { batchedReads, type ReadItem } from "./batched-reads.ts";
 import { itemKey } from "./keys.ts";
 
 /** How long a warm function may go on with what it read, in milliseconds of the process's own clock. */
@@ -7,7 +8,8 @@ const freshFor = 60_000;
 
 const key = itemKey("RESTORE", "RESTORE");
 
-export function dynamoRestores(dynamo: DynamoDBClient, table: string): Restores {
+/** @param readEpoch together with what else a call reads at its start */
+export function dynamoRestores(dynamo: DynamoDBClient, table: string, readEpoch: ReadItem = batchedReads(dynamo, table)): Restores {
   let kept: { epoch: number; until: number } | undefined;
   const read = async () => (await dynamo.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
 
@@ -15,7 +17,7 @@ export function dynamoRestores(dynamo: DynamoDBClient, table: string): Restores 
     async epoch() {
       const now = performance.now();
       if (kept && kept.until > now) return kept.epoch;
-      const epoch = Number((await read())?.epoch?.N ?? 0);
+      const epoch = Number((await readEpoch(key))?.epoch?.N ?? 0);
       kept = { epoch, until: now + freshFor };
       return epoch;
     },

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { DocumentId, RequestId } from "../domain/identifiers.ts";
 
@@ -21,4 +21,4 @@ export const timeLines = { fires: "timers", clock: "clock", silence: "vendor-sil
 export type TimeLine = (typeof timeLines)[keyof typeof timeLines];
 
 /** A request stands always in the same shard. Ids are uniformly distributed, so are shards. */
-export const shardOf = (id: RequestId): number => (createHash("sha256").update(id).digest()[0] ?? 0) % shardCount;
+export const shardOf = (id: RequestId): number => (hash("sha256", id, "buffer")[0] ?? 0) % shardCount;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Instant } from "./calendar.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { RequestId } from "./identifiers.ts";
@@ -79,7 +79,7 @@ export function chained(chain: Chain, drafts: readonly EventDraft[], at: Instant
 }
 
 export function hashOf(event: Omit<RequestEvent, "hash">): string {
-  return createHash("sha256").update(canonicalJson(event)).digest("hex");
+  return hash("sha256", canonicalJson(event), "hex");
 }
 
 /** Is this the whole history, in order, unaltered? */

@@ -99,7 +99,7 @@ export const vendorLines = (request: Request): readonly number[] =>
 
 /** An approval states its dates (42 CFR 422.138(c)); its number is the request's own, so that it needs no index. */
 function authorizationOf(request: Request): Request["authorization"] {
-  if (isOpen(request) || request.status === "withdrawn") return request.authorization;
+  if (isOpen(request)) return request.authorization;
   const granted = request.lines.flatMap((line) => (line.decision && line.decision.outcome !== "denied" ? [line.decision] : []));
   if (granted.length === 0) return null;
   const from = granted.flatMap((decision) => decision.from ?? []).sort();

@@ -26,6 +26,6 @@ export type VendorEvent = {
   readonly items?: readonly { readonly code: string; readonly text: string }[];
 };
 
-/** The same words under another event id are still the same words. */
-export const fingerprintOf = ({ type, caseId, lines, items }: VendorEvent): string =>
-  createHash("sha256").update(canonicalJson({ type, caseId, lines, items })).digest("base64url").slice(0, 22);
+/** The same words under another event id are still the same words. `submission`: what a case was opened with. */
+export const fingerprintOf = ({ type, caseId, lines, items }: VendorEvent, submission?: unknown): string =>
+  createHash("sha256").update(canonicalJson({ type, caseId, lines, items, submission })).digest("base64url").slice(0, 22);

@@ -87,7 +87,7 @@ async function open(
 ): Promise<"opened" | "replayed" | "known"> {
   const [directory, epoch] = await Promise.all([deps.directory.lookUp(npisOf(submission)), deps.restores.epoch()]);
   const now = deps.clock.now();
-  const fingerprint = fingerprintOf(event);
+  const fingerprint = fingerprintOf(event, submission);
   const change = submitted(
     {
       id,

@@ -37,14 +37,21 @@ export async function referToVendor(deps: ReferDeps, notification: Notification)
   if (!found || !referral || referral.releasedAt === null) return "nothing-to-do";
   const { request, documents } = found;
   const settled = referral.status === "returned" || referral.status === "decided" || referral.status === "failed";
-  // A withdrawal is news for the vendor too; after any other end it has nothing to do any more.
-  const withdrawn = notification.type === "request.withdrawn" && referral.sentAt !== null;
-  if (settled || (!isOpen(request) && !withdrawn)) return "nothing-to-do";
+  if (notification.type === "request.withdrawn" && referral.status !== "returned" && referral.status !== "decided") {
+    // The vendor may have a case even where the referral failed: its answer may be what was lost.
+    if (referral.sentAt === null && referral.status !== "failed") return "nothing-to-do";
+    await tell(deps, request, documents, updateKey(request.id, referral.number, notification));
+    return "delivered";
+  }
+  // After any other end the vendor has nothing to do any more.
+  if (settled || !isOpen(request)) return "nothing-to-do";
 
   if (referral.sentAt === null) {
     const reply = await deps.vendor.refer(`${request.id}.${referral.number}`, referralBody(request, documents, deps.apiUrl));
     if (reply.taken) {
-      await record(deps, request.id, recordReferralSent, { number: referral.number });
+      const sent = await record(deps, request.id, recordReferralSent, { number: referral.number });
+      // Taken back while it was on its way: the withdrawal's own news found nothing sent yet, so it is told now.
+      if (sent?.status === "withdrawn") await tell(deps, sent, documents, `${request.id}.${referral.number}.withdrawn`);
       return "delivered";
     }
     if (!reply.permanent && !notification.lastChance) throw new Error(reply.reason);
@@ -56,18 +63,27 @@ export async function referToVendor(deps: ReferDeps, notification: Notification)
   }
 
   if (notification.type === "referral.released" || notification.type === "history.restored") return "nothing-to-do";
-  const key = updateKey(request.id, referral.number, notification);
+  await tell(deps, request, documents, updateKey(request.id, referral.number, notification));
+  return "delivered";
+}
+
+/** News has no state to fail in: what the vendor does not take ends among the dead letters, where it is seen. */
+async function tell(deps: ReferDeps, request: Request, documents: readonly Document[], key: string): Promise<void> {
   const reply = await deps.vendor.update(key, request.id, newsBody(request, documents, deps.apiUrl));
-  if (reply.taken) return "delivered";
-  // News has no state to fail in: what the vendor does not take ends among the dead letters, where it is seen.
-  throw new Error(reply.reason);
+  if (!reply.taken) throw new Error(reply.reason);
 }
 
 /** A number that is used again after a restore is other news, and the vendor must not take it for a repeat. */
 const updateKey = (id: RequestId, number: number, { epoch, sequence }: Notification): string =>
   [id, number, ...(epoch ? [epoch] : []), sequence].join(".");
 
-async function record<Command>(deps: ReferDeps, id: RequestId, transition: Transition<Command>, command: Command): Promise<void> {
+/** @returns the request after it; nothing when it had ended in a way that refuses the change, and needs none */
+async function record<Command>(
+  deps: ReferDeps,
+  id: RequestId,
+  transition: Transition<Command>,
+  command: Command,
+): Promise<Request | undefined> {
   const load = async () => {
     const request = await deps.requests.find(id);
     if (!request) throw new Error("a referral without its request");
@@ -76,8 +92,8 @@ async function record<Command>(deps: ReferDeps, id: RequestId, transition: Trans
   const done = await change(deps, load, { type: "system", id: "refer-to-vendor" }, (request, context) =>
     apply(transition, request, command, context),
   );
-  // An ended request refuses the change, and needs none.
   if (!done.ok && done.refusal.problem !== "not-possible-now") throw new Error(done.refusal.problem);
+  return done.ok ? done.value : undefined;
 }
 
 /** What the vendor needs to decide, and by when. */
@@ -104,17 +120,13 @@ function referralBody(request: Request, documents: readonly Document[], apiUrl: 
   };
 }
 
-function newsBody(request: Request, documents: readonly Document[], apiUrl: string) {
-  return {
-    requestId: request.id,
-    caseId: request.referral?.caseId ?? undefined,
-    status: request.status,
-    answers: request.answers,
-    clinicalSummary: request.submission.clinicalSummary,
-    diagnoses: request.submission.diagnoses,
-    documents: links(request.id, documents, apiUrl),
-  };
-}
+/** All that is known now: what was missing when the referral went out may be what the vendor waits for. */
+const newsBody = (request: Request, documents: readonly Document[], apiUrl: string) => ({
+  ...referralBody(request, documents, apiUrl),
+  caseId: request.referral?.caseId ?? undefined,
+  status: request.status,
+  answers: request.answers,
+});
 
 /** Links are to our own API: whoever follows one shows the vendor's token, and gets only what is verified. */
 const links = (requestId: RequestId, documents: readonly Document[], apiUrl: string) =>

@@ -29,7 +29,9 @@ export async function runTimers(
     try {
       await (wake.documentId ? expireDocument(deps, wake.requestId, wake.documentId) : wakeRequest(deps, wake.requestId));
     } catch (error) {
-      onFailure(wake, error, await deps.timers.putOff(wake, now));
+      // A timer that cannot even be put off stays due, and must not keep the others from firing.
+      const given = await deps.timers.putOff(wake, now).catch(() => ({ attempts: 1, givenUp: false }));
+      onFailure(wake, error, given);
     }
   }
   return wakes.length;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { startOfDay } from "../domain/calendar.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import type { RequestId } from "../domain/identifiers.ts";
@@ -39,7 +39,7 @@ export type Submitted = { readonly request: Request; readonly replayed: boolean 
  */
 export async function submitRequest(deps: SubmitDeps, principal: Principal, command: SubmitCommand): Promise<Result<Submitted>> {
   const id = deps.ids.request(callerOf(principal), "submitRequest", command.idempotencyKey);
-  const fingerprint = createHash("sha256").update(canonicalJson(command.body)).digest("base64url");
+  const fingerprint = hash("sha256", canonicalJson(command.body), "base64url");
 
   const prepared = await prepare(deps, principal, command, id);
   if (!prepared.ok) {

@@ -35,7 +35,7 @@ describe("HTTP API", () => {
       CorsConfiguration: {
         AllowOrigins: ["https://portal.dev.example.org"],
         AllowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
-        ExposeHeaders: ["ETag", "Idempotent-Replayed", "Location"],
+        ExposeHeaders: ["ETag", "Idempotent-Replayed", "Location", "Retry-After"],
         AllowCredentials: Match.absent(),
       },
     });

@@ -1,5 +1,4 @@
 import { dynamoDirectory } from "../../../shared/aws/dynamo-directory.ts";
-import { env } from "../env.ts";
-import { dynamo } from "./dynamo.ts";
+import { read } from "./reads.ts";
 
-export const directory = dynamoDirectory(dynamo, env("TABLE_NAME").TABLE_NAME);
+export const directory = dynamoDirectory(read);

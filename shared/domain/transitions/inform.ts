@@ -73,6 +73,7 @@ export const inform = transition<Information>({
       submission,
       network,
       servicingOrganization,
+      policyVersion: policy.version,
       lines,
       clock,
       answers: [...request.answers, ...answers.map((answer) => ({ ...answer, at: now }))],

@@ -42,7 +42,7 @@ const referral = { requestId, member: { familyName: "Reyes" } };
 
 describe("a referral", () => {
   test("is sent signed, under its idempotency key", async () => {
-    expect(await vendor().refer(`${requestId}.1`, referral)).toEqual({ taken: true, caseId: "NIA-1" });
+    expect(await vendor().refer(`${requestId}.1`, referral)).toEqual({ taken: true });
     const [{ path, headers, body } = { path: "", headers: {} as IncomingHttpHeaders, body: Buffer.alloc(0) }] = heard;
     expect(path).toBe("/referrals");
     expect(headers).toMatchObject({ "idempotency-key": `${requestId}.1`, "x-key-id": "key-1", "content-type": "application/json" });
