@@ -231,6 +231,8 @@ describe("searching", async () => {
   test("does not find other organizations' requests, nor lets them find these", async () => {
     const stranger = await freshOrganization();
     expect((await stranger.who.post("/v1/requests/search", { memberId })).body.items).toEqual([]);
+    // Nor do they learn from empty pages how many there are.
+    expect((await stranger.who.post("/v1/requests/search", { memberId, limit: 1 })).body).toEqual({ items: [], nextCursor: null });
     await stranger.submit({ member: { id: memberId } });
     expect((await search({ memberId })).items).toHaveLength(3);
     const nurse = await caller({ role: "nurse" });

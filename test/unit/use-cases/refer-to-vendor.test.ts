@@ -1,26 +1,33 @@
 import { describe, expect, test } from "vitest";
 import type { Request } from "../../../shared/domain/request.ts";
-import { recordReferralSent } from "../../../shared/domain/transitions/refer.ts";
+import { recordReferralFailed, recordReferralSent } from "../../../shared/domain/transitions/refer.ts";
+import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
 import { policy } from "../../../shared/policy/policy.ts";
 import type { Vendor } from "../../../shared/ports.ts";
 import { type Notification, referToVendor } from "../../../shared/use-cases/refer-to-vendor.ts";
 import { changed, hoursAfter, referred, requestId } from "../../builders.ts";
 
-/** What the vendor is sent, and under which key, when a request that stands so is heard of. */
-async function sentFor(request: Request, notification: Pick<Notification, "type" | "sequence" | "epoch">): Promise<string[]> {
+/** What the vendor is sent, and under which key, when a request that stands so is heard of. `meanwhile`: how it stands by the time it is saved. */
+async function sentFor(
+  request: Request,
+  notification: Pick<Notification, "type" | "sequence" | "epoch">,
+  meanwhile: Request = request,
+  news: unknown[] = [],
+): Promise<string[]> {
   const keys: string[] = [];
   const vendor: Vendor = {
     refer: async (key) => {
       keys.push(`referral ${key}`);
       return { taken: true };
     },
-    update: async (key) => {
+    update: async (key, _id, body) => {
       keys.push(`update ${key}`);
+      news.push(body);
       return { taken: true };
     },
   };
   const requests = {
-    find: async () => request,
+    find: async () => meanwhile,
     findWithDocuments: async () => ({ request, documents: [] }),
     save: async () => true,
   };
@@ -47,4 +54,37 @@ describe("after a restore", () => {
     expect(await sentFor(sent, { type: "information.received", sequence: 7 })).toEqual([`update ${requestId}.1.7`]);
     expect(await sentFor(sent, { type: "information.received", sequence: 7, epoch })).toEqual([`update ${requestId}.1.${epoch}.7`]);
   });
+});
+
+describe("a withdrawal", () => {
+  const takenBack = (request: Request) => changed(request, withdraw, { reason: "No longer needed." });
+  const notification = { type: "request.withdrawn", sequence: 8 } as const;
+
+  test("is told to the vendor that has the referral", async () => {
+    const news: unknown[] = [];
+    expect(await sentFor(takenBack(sent), notification, undefined, news)).toEqual([`update ${requestId}.1.8`]);
+    expect(news).toMatchObject([{ requestId, status: "withdrawn" }]);
+  });
+
+  test("is nothing to the vendor that has not", async () => {
+    expect(await sentFor(takenBack(unsent), notification)).toEqual([]);
+  });
+
+  test("while the referral is on its way is told once it has arrived", async () => {
+    const keys = await sentFor(unsent, { type: "referral.released", sequence: 5 }, takenBack(unsent));
+    expect(keys).toEqual([`referral ${requestId}.1`, `update ${requestId}.1.withdrawn`]);
+  });
+
+  test("after a referral that failed is told: the answer may be what was lost", async () => {
+    const failed = changed(unsent, recordReferralFailed, { number: 1, reason: "The vendor did not answer." });
+    expect(await sentFor(takenBack(failed), notification)).toEqual([`update ${requestId}.1.8`]);
+  });
+});
+
+test("news says all that is known by now, what was missing when the referral went out too", async () => {
+  const news: unknown[] = [];
+  await sentFor(sent, { type: "information.received", sequence: 7 }, undefined, news);
+  expect(news).toMatchObject([
+    { member: sent.submission.member, lines: [{ lineNumber: 1, serviceDate: "2026-12-20" }], status: sent.status },
+  ]);
 });
