@@ -427,6 +427,14 @@ describe.concurrent("a case that the provider opened at the vendor's own site", 
     expect((await typesOf(answers[0]?.body.requestId)).filter((type) => type === "request.submitted")).toHaveLength(1);
   });
 
+  test("told again with other content goes to a person", async () => {
+    const caseId = `NIA-${randomUUID()}`;
+    const { requestId } = (await hear(opened(caseId))).body;
+    const other = { ...submission, lines: [{ ...submission.lines[0], description: "MRI cervical spine" }] };
+    expect((await hear(opened(caseId, { eventId: randomUUID(), submission: other }))).status).toBe(409);
+    expect(await isException(requestId)).toBe(true);
+  });
+
   test("is never referred to the vendor again, and its documents are announced there", async () => {
     const { caseId } = (await (
       await fetch(`${cloud.vendor}/open`, { method: "POST", body: JSON.stringify({ submission }) })
