@@ -86,6 +86,7 @@ export const proofOf = ({ holder, action, resource, statement }: Grant): Proof |
     (one) => one.holder.test(holder) && (one.statement?.test(statement) ?? true) && one.actions.includes(action),
   );
   if (exception) return exception.test;
+  if (statement.includes("UsedForOurLogs")) return `${template} > a function > submit-request writes its own log`;
   if (action.startsWith("kms:")) return document;
   if (action.startsWith("logs:")) return `${template} > a function > ${name} writes its own log`;
   if (action === "sqs:SendMessage" && resource.endsWith("-dead")) return deadLetters(name);
