@@ -12,7 +12,7 @@ const page = `<!doctype html>
 </head>
 <body>
 <noscript>The API is described in <a href="/openapi.json">openapi.json</a>.</noscript>
-<script id="api-reference" data-url="/openapi.json" data-configuration='{"withDefaultFonts":false,"telemetry":false}'></script>
+<script id="api-reference" data-url="/openapi.json" data-configuration='{"withDefaultFonts":false,"telemetry":false,"agent":{"disabled":true},"mcp":{"disabled":true},"showDeveloperTools":"never"}'></script>
 <script src="/docs/reference.js"></script>
 </body>
 </html>
