@@ -73,6 +73,7 @@ const byFunction: Record<string, Proof> = {
 /** What another test shows than the one in which the function does its usual work: by function, action and, where it matters, the resource's end. */
 const byAction: Record<string, Proof> = {
   "submit-request dynamodb:GetItem": repeated,
+  "relay-outbox dynamodb:UpdateItem": "test/http/relay.test.ts > what the relay has published waits no longer",
   "record-vendor-event dynamodb:PutItem": opened,
   "record-vendor-event dynamodb:BatchGetItem": opened,
   "search-requests dynamodb:Query by-organization": byDates,
