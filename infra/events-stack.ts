@@ -86,7 +86,7 @@ const outboxRelay = (scope: Construct, streamArn: string, props: ServiceFunction
   });
 };
 
-/** Starts a job each minute. The next minute is the retry, so a missed or failed run is reported and not repeated. */
+/** Starts a job each minute. The next minute is the retry: a run that could not start is a dead letter, one that failed stands in its log. */
 const everyMinute = (scope: Construct, name: FunctionName, props: ServiceFunctionProps): void => {
   const names = namesOf(scope, props.settings.stage);
   const home = new Construct(scope, `${name}-schedule`);
