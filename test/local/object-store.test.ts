@@ -22,7 +22,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Identity, openIdentities } from "../../infra/local/identities.ts";
 import type { Call } from "../../infra/local/judge.ts";
 import { type ObjectCreated, type ObjectStore, startObjectStore } from "../../infra/local/object-store/start-object-store.ts";
@@ -44,6 +44,9 @@ let denied: (call: Call) => boolean;
 let announce: (event: ObjectCreated) => Promise<void>;
 
 const now = () => new Date(Date.now() + offset);
+
+/** Signer and store read the same instant until the test ends: what expires to the second does not hang on how fast the machine is. */
+const stopTime = () => void vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
 
 const clientFor = (identity: Identity, more: object = {}) =>
   new S3Client({ region, endpoint: store.url, forcePathStyle: true, credentials: identity, ...more });
@@ -96,6 +99,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.useRealTimers();
   client.destroy();
   await store.close();
   rmSync(directory, { recursive: true, force: true });
@@ -443,6 +447,7 @@ describe("an abused form is refused and stores nothing", () => {
   });
 
   test("expired, to the second by the store's clock", async () => {
+    stopTime();
     const form = await formFor(document);
     offset = 899_000;
     expect((await post(form, document)).status).toBe(204);
@@ -790,6 +795,7 @@ describe("objects", () => {
 
 describe("signed requests", () => {
   test("a presigned link reads with the names it fixes, until it expires by the store's clock", async () => {
+    stopTime();
     await put(intake, key, "0123456789");
     const command = new GetObjectCommand({
       Bucket: intake,
