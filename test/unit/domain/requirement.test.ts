@@ -174,6 +174,41 @@ describe("the lists", () => {
   });
 });
 
+describe("the answer says which facts decided", () => {
+  test.each<[Partial<LineFacts>, RegExp]>([
+    [{ code: "99213", setting: "inpatient" }, /^Medical inpatient care.*the setting is an inpatient one/],
+    [{ code: "99999", setting: "emergency" }, /^In an emergency department: outpatient emergency/],
+    [{ code: "99999", emergency: true }, /^An emergency outside an inpatient stay: outpatient emergency/],
+    [
+      { code: "97110", setting: "observation", postStabilization: true },
+      /^Post-stabilization care in observation by a participating/,
+    ],
+    [{ code: "72148" }, /^Outpatient, non-emergent MRI \/ MRA: the plan's imaging vendor decides\.$/],
+    [{ code: "72148", setting: "home" }, /^MRI \/ MRA, told by its code: the plan decides, .*the outpatient setting only\.$/],
+    [{ code: "72148", clinicalTrial: true }, /^MRI \/ MRA.*the plan decides, .*within a clinical trial\.$/],
+    [{ code: "99213", participating: false }, /^The servicing provider does not participate/],
+    [{ code: "99213", facilityParticipating: false }, /^The facility does not participate/],
+    [{ code: "K0001" }, /^Durable medical equipment, prosthetics, orthotics, told by its code: the plan lists it/],
+    [{ revenueCode: "0420" }, /^Outpatient therapy.*told by its revenue code/],
+    [{ code: "99999", modifiers: ["GP"] }, /^Outpatient therapy.*told by a modifier/],
+    [{ code: "99999", diagnoses: ["Z00.6"] }, /^Clinical trial, told by a diagnosis/],
+    [{ code: "99213", clinicalTrial: true }, /^Clinical trial, as the request says/],
+    [{ code: "99213", investigational: true }, /^Unproven, experimental or investigational, as the request says/],
+    [{ code: "97110", setting: "home" }, /^Home care.*told by its code in this setting/],
+    [{ code: "99213", setting: "residential" }, /^Residential behavioral health, told by its setting/],
+    [{ code: "75580" }, /^CT \/ CTA: the code is unconfirmed for this category, a person reviews it\.$/],
+    [{ code: "99213" }, /^The plan lists the code among those that need no authorization\.$/],
+    [{ code: "99999" }, /^The code stands in none of the plan's lists: a person reviews it\.$/],
+  ])("%o", (facts, says) => {
+    expect(settled(facts).because).toMatch(says);
+  });
+});
+
+test("a wheelchair's part is a waiver adaptation for members of the program, and equipment for everybody else", () => {
+  expect(settled({ code: "K0108", programs: ["AR-CES"] }).category).toBe("ces-waiver");
+  expect(settled({ code: "K0108" })).toMatchObject({ ...byThePlan("category"), category: "dme-prosthetics-orthotics" });
+});
+
 test("every combination of facts gets one answer that hangs together", () => {
   const facts = fc.record({
     setting: fc.constantFrom(...settings),
