@@ -5,6 +5,7 @@ import type { StoredFile } from "./domain/file-check.ts";
 import type { DocumentId, RequestId } from "./domain/identifiers.ts";
 import type { Request } from "./domain/request.ts";
 import type { Change } from "./domain/transition.ts";
+import type { Queue } from "./domain/vocabulary.ts";
 
 /** What the use cases need from the world, in the domain's words. */
 
@@ -32,6 +33,8 @@ export type Requests = {
     options: { updatedSince?: Instant; limit: number; after?: string },
   ): Promise<Page<RequestId>>;
   ofMember(memberId: string, options: { limit: number; after?: string }): Promise<Page<RequestId>>;
+  /** What waits in a queue, the earliest due first: of all shards the same number is read, however much is stored. */
+  inQueue(queue: Queue, options: { limit: number; after?: string }): Promise<Page<RequestId>>;
   /** The whole history in order, what is not published yet included. */
   history(id: RequestId): Promise<readonly RequestEvent[]>;
 };

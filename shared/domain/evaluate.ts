@@ -1,5 +1,5 @@
 import type { Policy } from "../policy/policy.ts";
-import { type ClockCandidate, clockCandidates } from "./clock.ts";
+import { type ClockCandidate, type ClockFacts, clockCandidates } from "./clock.ts";
 import type { Line, Network, Request } from "./request.ts";
 import { type LineFacts, requirementOf } from "./requirement.ts";
 import type { Submission, SubmittedLine } from "./submission.ts";
@@ -40,22 +40,30 @@ export function evaluatedLines(
   });
 }
 
+type Clocked = Pick<
+  Request,
+  "submission" | "lines" | "network" | "receivedAt" | "completeAt" | "priority" | "expedites" | "extension" | "questions"
+>;
+
 /** The rows of the law that apply, for the lines that need a decision; empty when none does. */
-export function clockOf(
-  { submission, lines, network, receivedAt }: Pick<Request, "submission" | "lines" | "network" | "receivedAt">,
-  policy: Policy,
-): readonly ClockCandidate[] {
-  const toDecide = lines.filter((line) => line.requirement !== "not-required");
-  if (toDecide.length === 0) return [];
-  const facilityParticipates = network.servicingFacility ?? network.servicingProvider ?? true;
-  return clockCandidates(
-    {
-      lineOfBusiness: submission.lineOfBusiness,
-      priority: submission.priority,
-      receivedAt,
-      categories: toDecide.map((line) => line.category),
-      postStabilizationOutOfNetwork: submission.postStabilization && !facilityParticipates,
-    },
-    policy,
-  );
+export function clockOf(request: Clocked, policy: Policy): readonly ClockCandidate[] {
+  const facts = clockFactsOf(request);
+  return facts.categories.length === 0 ? [] : clockCandidates(facts, policy);
+}
+
+/** What the law's rows look at. */
+export function clockFactsOf({ submission, lines, network, ...request }: Clocked): ClockFacts {
+  return {
+    lineOfBusiness: submission.lineOfBusiness,
+    state: submission.state,
+    priority: request.priority,
+    receivedAt: request.receivedAt,
+    expeditedAt: request.expedites.find(({ granted }) => granted)?.at ?? null,
+    completeAt: request.completeAt,
+    extended: request.extension !== null,
+    questions: request.questions,
+    categories: lines.filter((line) => line.requirement !== "not-required").map((line) => line.category),
+    postStabilizationOutOfNetwork:
+      submission.postStabilization && !(network.servicingFacility ?? network.servicingProvider ?? true),
+  };
 }

@@ -14,6 +14,7 @@ export type Refusal = {
 
 export type RefusalName =
   | "validation-failed"
+  | "not-allowed"
   | "request-not-found"
   | "document-not-found"
   | "npi-not-on-roster"
@@ -21,6 +22,10 @@ export type RefusalName =
   | "channel-not-allowed"
   | "idempotency-key-reused"
   | "not-possible-now"
+  | "line-not-decidable"
+  | "clinician-required"
+  | "extension-not-possible"
+  | "assigned-to-another"
   | "version-conflict"
   | "request-too-large"
   | "too-many-documents"

@@ -1,5 +1,6 @@
 import type { Policy } from "../policy/policy.ts";
 import type { Instant } from "./calendar.ts";
+import { clockOf } from "./evaluate.ts";
 import { type Actor, chained, type EventDraft, type EventType, type RequestEvent } from "./events.ts";
 import { missingFrom } from "./missing.ts";
 import { awaitsRelease, isOpen, type Request, statusOf } from "./request.ts";
@@ -80,7 +81,9 @@ function settle(changed: Request, { now, policy }: Context): { request: Request;
   let request: Request = { ...changed, missing };
   request = { ...request, status: statusOf(request) };
   if (request.completeAt === null && missing.length === 0 && isOpen(request)) {
-    request = { ...request, completeAt: now };
+    // What the law counts from the completion begins to run.
+    const complete = { ...request, completeAt: now };
+    request = { ...complete, clock: clockOf(complete, policy) };
     drafts.push({ type: "request.completed" });
   }
   const { referral } = request;

@@ -33,19 +33,36 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
   });
   const categories = z.strictObject({
     version: z.iso.date(),
+    /** The first day of receipt, in the plan's time zone, that these rules judge; the oldest version judges what came before it too. */
+    effectiveFrom: z.iso.date(),
     note: z.string(),
     decisionOrder: z.array(z.strictObject({ rule: z.string(), is: z.string() })),
     rules: z.array(rule),
     noAuthorization: z.array(z.strictObject({ id: z.string(), codes: texts, exclude: z.optional(texts) })),
   });
+  const hours = z.int().check(z.positive());
   const clockRow = z.strictObject({
     rule: z.string(),
+    /** In a few words, for people. */
+    meaning: z.string(),
     cite: z.string(),
-    lineOfBusiness: z.optional(z.string()),
+    linesOfBusiness: z.optional(texts),
+    states: z.optional(texts),
     priority: z.optional(z.string()),
     category: z.optional(z.string()),
     postStabilizationOutOfNetwork: z.optional(z.boolean()),
-    hours: z.number(),
+    /** What starts it: receipt by the plan, or the moment at which nothing is missing any more. */
+    from: z.enum(["receipt", "completion"]),
+    /** One of the two. */
+    hours: z.optional(hours),
+    businessDays: z.optional(hours),
+    /** By how much the plan may extend it, once. Without it there is no extension. */
+    extensionHours: z.optional(hours),
+    /** The least time that the law gives for the answer to a question. */
+    answerHours: z.optional(hours),
+    stopsForQuestions: z.optional(z.boolean()),
+    question: z.optional(z.strictObject({ askedWithinHours: hours, decidedWithinHours: hours })),
+    whenMissed: z.enum(["adverse-notice", "plan-liable", "deemed-approved"]),
   });
   const vendor = z.strictObject({ name: z.string(), organization: z.string(), portalUrl: z.url(), group: z.string() });
   const plan = z.strictObject({
@@ -53,6 +70,10 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
     reminder: z.string(),
     referralDueAtShareOfClock: z.number(),
     documentUploadHours: z.number(),
+    /** For how long a reviewer has a case to themselves. */
+    assignmentHours: z.number(),
+    /** The term of an approval whose end nobody asked for. */
+    authorizationDays: z.int(),
     uploadsPerOrganizationPerHour: z.strictObject({ documents: z.number(), bytes: z.number() }),
     /** Credentials of the right expertise; one without groups or categories holds for every service. */
     mayDeny: z.array(z.strictObject({ credential: z.string(), groups: z.optional(texts), categories: z.optional(texts) })),

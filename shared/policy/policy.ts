@@ -13,6 +13,8 @@ export type Vendor = PlanFiles["vendors"][string];
 
 export type Policy = {
   readonly version: string;
+  /** The first day of receipt that these rules judge. */
+  readonly effectiveFrom: string;
   readonly rules: readonly CategoryRule[];
   /** Names of the lists that hold a code: `match:<rule>`, `exclude:<rule>`, `verify:<rule>`, `free:<list>`, `unfree:<list>`. */
   readonly listsOfCode: CodeIndex;
@@ -42,6 +44,7 @@ function policyFrom({ categories, clocks, vendors, plan }: PlanFiles): Policy {
   if (!imagingVendor) throw new Error("vendors.json names no vendor for advanced imaging");
   return {
     version: categories.version,
+    effectiveFrom: categories.effectiveFrom,
     rules: categories.rules,
     listsOfCode: indexCodes(codes),
     listsOfRevenueCode: indexCodes(revenue),
@@ -54,6 +57,10 @@ function policyFrom({ categories, clocks, vendors, plan }: PlanFiles): Policy {
 }
 
 const files = { categories, clocks, vendors, plan };
+
+/** Other rules than those built in, with the plan's own clocks, vendors and settings. They must have been found good before. */
+export const policyWith = (other: PlanFiles["categories"]): Policy =>
+  policyFrom({ ...(files as unknown as PlanFiles), categories: other });
 
 /**
  * Validated wherever this module is loaded as it stands: by every test, and by the synthesis, so that a broken file cannot be

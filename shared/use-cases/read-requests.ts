@@ -100,7 +100,7 @@ function servedWithin(request: Request, { serviceFrom, serviceTo }: SearchQuery)
   });
 }
 
-async function inOrder(requests: Pick<Requests, "findMany">, ids: readonly RequestId[]): Promise<readonly Request[]> {
+export async function inOrder(requests: Pick<Requests, "findMany">, ids: readonly RequestId[]): Promise<readonly Request[]> {
   const found = new Map((await requests.findMany(ids)).map((request) => [request.id, request]));
   return ids.flatMap((id) => found.get(id) ?? []);
 }
