@@ -120,6 +120,9 @@ export const functions = {
   "determine-request": http(requests, onTable("GetItem", "UpdateItem")),
   "expedite-request": http(requests, onTable("GetItem", "UpdateItem")),
   "judge-expedite": http(requests, onTable("GetItem", "UpdateItem")),
+  "check-authorization": http(salted, onIndex("by-member"), onTable("BatchGetItem", "GetItem")),
+  "use-authorization": http(requests, onTable("GetItem", "UpdateItem")),
+  "release-usage": http(requests, onTable("GetItem", "UpdateItem")),
   "record-vendor-event": open(
     [...salted, "VENDOR_SECRET"],
     onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),

@@ -1,3 +1,4 @@
+import type { AuthorizationUse } from "./domain/authorization.ts";
 import type { Instant } from "./domain/calendar.ts";
 import type { Document } from "./domain/document.ts";
 import type { RequestEvent } from "./domain/events.ts";
@@ -90,6 +91,13 @@ export type DirectoryEntry = {
   readonly home: string | null;
 };
 export type Directory = { lookUp(npis: readonly string[]): Promise<ReadonlyMap<string, DirectoryEntry>> };
+
+/** What claims have taken of authorizations. */
+export type Authorizations = {
+  useOf(requestId: RequestId): Promise<AuthorizationUse>;
+  /** Conditional on the version before. @returns false when somebody else was first */
+  save(use: AuthorizationUse): Promise<boolean>;
+};
 
 /** Ids that follow from what they stand for, so that a repeat meets its first. */
 export type Ids = {

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import {
   assignmentBody,
+  authorizationCheckBody,
   determinationBody,
   documentBody,
   escalationBody,
@@ -15,6 +16,7 @@ import {
   procedureCode,
   searchBody,
   submissionBody,
+  usageBody,
   vendorEventBody,
   withdrawalBody,
 } from "./schemas.ts";
@@ -108,6 +110,9 @@ export function describeRequestBodies(): void {
     sha256: "SHA-256 of the bytes, in base64.",
     kind: "Default: clinical.",
   });
+
+  name(authorizationCheckBody, "AuthorizationCheck", "One line of a claim. A `code` or a `revenueCode` is required.");
+  name(usageBody, "ClaimLine", "What is to be counted.");
 
   name(searchBody, "Search", "A `memberId` or an `authorizationNumber` is required.");
   sayOf(searchBody.shape, {

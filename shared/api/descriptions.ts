@@ -26,6 +26,7 @@ export const tags = {
   Requests: "Submit a request, add to it, take it back, find it again.",
   Documents: "Clinical documents: registered here, uploaded by form past the API, verified before anybody can read them.",
   Review: "For the plan's own people: the worklist, and every step from taking a request up to its decision.",
+  Claims: "What claims ask: was it authorized, and how much of it is left.",
   Vendor: "What the imaging vendor tells the plan of its cases.",
   "Look-up": "Whether a service needs authorization, before anything is submitted.",
   Service: "This description, for machines and for people.",
@@ -125,6 +126,20 @@ The same checksum, size and type again are the same document: freshly signed whi
     description: `Refused, the request keeps its receipt and its time. What a physician asked for is granted already. ${changesNothing}`,
     success: "The request, as reviewers see it.",
   },
+  checkAuthorization: {
+    description:
+      "Answers with the best that any of the member's requests gives: `authorized`, `partial` (fewer units are left), `late` (authorized only after the date of service), `expired`, `mismatch` (see `field`), `denied`; `not-required` when such a service needs none, `not-found` when nothing was asked for. `npi` is the billing or the rendering provider's.",
+    success: "The answer, and the authorization it rests on.",
+  },
+  useAuthorization: {
+    description:
+      "Counts the units of a claim line, once however often it is sent, and never beyond what was granted. `lineNumber` is needed only where several lines are authorized on that date of service.",
+    success: "What is counted, and what is left.",
+  },
+  releaseUsage: {
+    description: "Gives the units of a claim line back. One that was never counted is no fault.",
+    success: "The claim line counts no more.",
+  },
   recordVendorEvent: {
     description: `For the vendor alone, which signs instead of carrying a token: \`X-Signature\` is \`v1=\` and the hex HMAC-SHA-256, with the key named by \`X-Key-Id\`, of \`X-Timestamp\`, a dot and the raw body. The timestamp is within five minutes of now. Two keys may be live at once.
 
@@ -146,6 +161,8 @@ export const alsoTaken = "The event had been taken before; nothing changed.";
 export const parameters: Readonly<Record<string, string>> = {
   "path requestId": "The request's id.",
   "path documentId": "The document's id.",
+  "path number": "An authorization's number.",
+  "path claimLineId": "The claim line's own id.",
   "path code": "A CPT or HCPCS Level II code, in any case.",
   "query organization": "Whose requests; for reviewers, who must name it.",
   "query status": "Only requests in this status.",

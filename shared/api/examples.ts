@@ -427,6 +427,31 @@ export const examples = {
     body: { granted: false },
     response: reviewedAs({}),
   },
+  checkAuthorization: {
+    body: { memberId: member.id, npi: servicingProvider.npi, code: "72148", modifiers: [], serviceDate: "2026-12-20", units: 1 },
+    response: {
+      answer: "authorized",
+      authorizationNumber,
+      unitsLeft: 1,
+      because: "The authorization covers date and units.",
+    },
+  },
+  useAuthorization: {
+    path: { number: authorizationNumber },
+    body: { claimLineId: "C-20261221-0007.1", units: 1, serviceDate: "2026-12-20" },
+    response: {
+      authorizationNumber,
+      claimLineId: "C-20261221-0007.1",
+      lineNumber: 1,
+      units: 1,
+      serviceDate: "2026-12-20",
+      unitsLeft: 0,
+    },
+  },
+  releaseUsage: {
+    path: { number: authorizationNumber, claimLineId: "C-20261221-0007.1" },
+    response: { authorizationNumber, claimLineId: "C-20261221-0007.1" },
+  },
   recordVendorEvent: {
     headers: { "X-Timestamp": "1796203810", "X-Key-Id": "nia-2026-2" },
     body: {
@@ -492,6 +517,10 @@ const details: Readonly<Record<ProblemName, string>> = {
   "channel-not-allowed": "Your token does not submit through this channel.",
   "request-not-found": "There is no such request, or it is not yours to see.",
   "document-not-found": "The request has no such document.",
+  "authorization-not-found": "There is no such authorization.",
+  "not-authorized": "The authorization covers no such line on this date of service.",
+  "units-exceeded": "The authorization has 2 units left for this line.",
+  "claim-line-reused": "This claim line was counted with other units, date or line: take it back first.",
   "vendor-event-unknown-case": "There is no referral to this vendor that the event could be about.",
   "route-not-found": "There is no such operation: see /docs.",
   "method-not-allowed": "Allowed here: GET, POST.",

@@ -4,6 +4,7 @@ import type { ProblemName } from "./problems.ts";
 import { assignmentFaults, determinationFaults } from "./review-faults.ts";
 import {
   assignmentBody,
+  authorizationCheckBody,
   determinationBody,
   documentBody,
   escalationBody,
@@ -18,6 +19,7 @@ import {
   peerToPeerBody,
   searchBody,
   submissionBody,
+  usageBody,
   vendorEventBody,
   withdrawalBody,
   worklistQuery,
@@ -31,7 +33,7 @@ type Operation = {
   /** Any one of these suffices at the gateway; the function checks again what it needs. */
   readonly scopes: readonly string[] | "public" | "vendor-signature";
   readonly summary: string;
-  readonly tag: "Requests" | "Documents" | "Review" | "Vendor" | "Look-up" | "Service";
+  readonly tag: "Requests" | "Documents" | "Review" | "Claims" | "Vendor" | "Look-up" | "Service";
   readonly body?: z.ZodMiniType;
   readonly query?: z.ZodMiniType;
   /** Faults between members of the body. `now`: the instant of the call. */
@@ -273,6 +275,43 @@ export const operations = {
     problems: ["request-not-found", "not-possible-now", "request-too-large"],
     status: 200,
   },
+  checkAuthorization: {
+    method: "POST",
+    path: "/v1/authorization-checks",
+    scopes: ["claims:check"],
+    summary: "Was this service authorized?",
+    tag: "Claims",
+    body: authorizationCheckBody,
+    faults: checkFaults,
+    problems: [],
+    status: 200,
+  },
+  useAuthorization: {
+    method: "POST",
+    path: "/v1/authorizations/{number}/usages",
+    scopes: ["claims:use"],
+    summary: "Count a claim line against an authorization",
+    tag: "Claims",
+    body: usageBody,
+    problems: [
+      "authorization-not-found",
+      "not-authorized",
+      "units-exceeded",
+      "claim-line-reused",
+      "request-too-large",
+      "busy-try-again",
+    ],
+    status: 200,
+  },
+  releaseUsage: {
+    method: "DELETE",
+    path: "/v1/authorizations/{number}/usages/{claimLineId}",
+    scopes: ["claims:use"],
+    summary: "Take a claim line back",
+    tag: "Claims",
+    problems: ["authorization-not-found", "busy-try-again"],
+    status: 200,
+  },
   recordVendorEvent: {
     method: "POST",
     path: "/v1/vendor-events",
@@ -325,6 +364,13 @@ export const operations = {
 
 export type OperationId = keyof typeof operations;
 export const operationOf = (id: OperationId): Operation => operations[id];
+
+function checkFaults(body: unknown): readonly Fault[] {
+  const { code, revenueCode } = (body ?? {}) as Record<string, unknown>;
+  return code === undefined && revenueCode === undefined
+    ? [{ pointer: "/code", detail: "A code or a revenueCode is required." }]
+    : [];
+}
 
 function vendorFaults(body: unknown, now: string): readonly Fault[] {
   const { type, requestId, submission, lines, occurredAt } = (body ?? {}) as Record<string, unknown>;

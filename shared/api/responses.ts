@@ -4,8 +4,10 @@ import { eventTypes } from "../domain/events.ts";
 import { patterns } from "../domain/identifiers.ts";
 import {
   admissionTypes,
+  authorizationAnswers,
   certificationTypes,
   channels,
+  claimFields,
   decisionRules,
   documentKinds,
   documentStatuses,
@@ -424,6 +426,37 @@ const lookUp = named(
   }),
 );
 
+const checkAnswer = named(
+  "AuthorizationAnswer",
+  "Whether a service was authorized, and what the claim may count on.",
+  z.strictObject({
+    answer: z.enum(authorizationAnswers),
+    authorizationNumber: z.optional(matching(/^AU-[A-Z2-7]{26}$/)),
+    unitsLeft: said("Absent where none are counted.", z.optional(z.int())),
+    field: said("In `mismatch`: what differs from what was authorized.", z.optional(z.enum(claimFields))),
+    because: z.string(),
+  }),
+);
+
+const usage = named(
+  "Usage",
+  "A claim line that counts against an authorization.",
+  z.strictObject({
+    authorizationNumber: matching(/^AU-[A-Z2-7]{26}$/),
+    claimLineId: z.string(),
+    lineNumber: said("The authorized line that it counts against.", count(1, 50)),
+    units: count(1, 99_999),
+    serviceDate: z.iso.date(),
+    unitsLeft: said("Of that line, after this; `null` where none are counted.", z.nullable(z.int())),
+  }),
+);
+
+const releasedUsage = named(
+  "ReleasedUsage",
+  "The claim line counts no more, if it ever did.",
+  z.strictObject({ authorizationNumber: matching(/^AU-[A-Z2-7]{26}$/), claimLineId: z.string() }),
+);
+
 const vendorReceipt = named(
   "VendorReceipt",
   "The event was taken, now or before.",
@@ -491,6 +524,9 @@ export const responseSchemas = {
   determineRequest: request,
   expediteRequest: request,
   judgeExpedite: request,
+  checkAuthorization: checkAnswer,
+  useAuthorization: usage,
+  releaseUsage: releasedUsage,
   recordVendorEvent: vendorReceipt,
   lookUpProcedureCode: lookUp,
   getOpenapi: openapiDocument,

@@ -206,6 +206,26 @@ export const searchBody = z.strictObject({
   cursor: z.optional(text(1000)),
 });
 
+const revenueCode = digits(patterns.revenueCode, "Must be a four-digit revenue code.");
+export const authorizationCheckBody = z.strictObject({
+  memberId,
+  npi,
+  code: z.optional(procedureCode),
+  revenueCode: z.optional(revenueCode),
+  modifiers: z.optional(list(code(patterns.modifier, "Must be a two-character modifier."), 0, 4)),
+  serviceDate: day,
+  units: wholeNumber(1, 99_999),
+  placeOfService: z.optional(digits(patterns.placeOfService, "Must be a two-digit place of service.")),
+  emergency: z.optional(flag),
+});
+
+export const usageBody = z.strictObject({
+  claimLineId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
+  units: wholeNumber(1, 99_999),
+  serviceDate: day,
+  lineNumber: z.optional(wholeNumber(1, 50)),
+});
+
 export const vendorEventBody = z.strictObject({
   eventId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
   type: oneOf(vendorEventTypes),

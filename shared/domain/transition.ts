@@ -1,4 +1,5 @@
 import type { Policy } from "../policy/policy.ts";
+import { authorizationNumberOf } from "./authorization.ts";
 import type { Instant } from "./calendar.ts";
 import { clockOf } from "./evaluate.ts";
 import { type Actor, chained, type EventDraft, type EventType, type RequestEvent } from "./events.ts";
@@ -107,5 +108,5 @@ function authorizationOf(request: Request): Request["authorization"] {
   if (granted.length === 0) return null;
   const from = granted.flatMap((decision) => decision.from ?? []).sort();
   const to = granted.flatMap((decision) => decision.to ?? []).sort();
-  return { number: request.id.replace(/^PA-/, "AU-"), from: from[0] ?? null, to: to.at(-1) ?? null };
+  return { number: authorizationNumberOf(request.id), from: from[0] ?? null, to: to.at(-1) ?? null };
 }

@@ -59,6 +59,18 @@ export const requirements = ["required", "not-required", "review"] as const;
 export const routes = ["plan", "vendor", "none"] as const;
 export const outcomes = ["approved", "approved-less", "denied"] as const;
 export const expediteRequesters = ["physician", "provider", "member"] as const;
+/** What claims are told. */
+export const authorizationAnswers = [
+  "authorized",
+  "partial",
+  "not-required",
+  "not-found",
+  "late",
+  "expired",
+  "denied",
+  "mismatch",
+] as const;
+export const claimFields = ["npi", "modifiers", "placeOfService", "serviceDate"] as const;
 /** The grounds on which the plan evaluates a request. */
 export const grounds = ["medicalNecessity", "medicalAppropriateness", "benefitLimits"] as const;
 export const findings = ["met", "not-met", "not-applicable"] as const;
@@ -115,6 +127,8 @@ export type Requirement = (typeof requirements)[number];
 export type Route = (typeof routes)[number];
 export type Outcome = (typeof outcomes)[number];
 export type ExpediteRequester = (typeof expediteRequesters)[number];
+export type AuthorizationAnswer = (typeof authorizationAnswers)[number];
+export type ClaimField = (typeof claimFields)[number];
 export type Ground = (typeof grounds)[number];
 export type Finding = (typeof findings)[number];
 export type AdverseReason = keyof typeof adverseReasons;

@@ -1,3 +1,4 @@
+import { requestIdOf } from "../domain/authorization.ts";
 import type { Instant } from "../domain/calendar.ts";
 import { isRequestId, type RequestId } from "../domain/identifiers.ts";
 import { may, type Principal } from "../domain/principal.ts";
@@ -80,7 +81,7 @@ async function candidates(
   query: SearchQuery,
 ): Promise<Page<RequestId> | undefined> {
   if (query.authorizationNumber !== undefined) {
-    const id = query.authorizationNumber.replace(/^AU-/, "PA-");
+    const id = requestIdOf(query.authorizationNumber);
     return { items: isRequestId(id) ? [id] : [] };
   }
   if (query.memberId !== undefined) return requests.ofMember(query.memberId, query);

@@ -50,6 +50,9 @@ const rights: Record<FunctionName, string[]> = {
   "determine-request": onTable("GetItem", "UpdateItem"),
   "expedite-request": onTable("GetItem", "UpdateItem"),
   "judge-expedite": onTable("GetItem", "UpdateItem"),
+  "check-authorization": [onIndex("by-member"), ...onTable("BatchGetItem", "GetItem")],
+  "use-authorization": onTable("GetItem", "UpdateItem"),
+  "release-usage": onTable("GetItem", "UpdateItem"),
   "record-vendor-event": [
     ...onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     `secretsmanager:GetSecretValue ${vendorSecret}`,
