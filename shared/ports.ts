@@ -1,3 +1,4 @@
+import type { AuthorizationUse } from "./domain/authorization.ts";
 import type { Instant } from "./domain/calendar.ts";
 import type { Document } from "./domain/document.ts";
 import type { RequestEvent } from "./domain/events.ts";
@@ -6,6 +7,7 @@ import type { DocumentId, RequestId } from "./domain/identifiers.ts";
 import type { Period } from "./domain/period.ts";
 import type { Request } from "./domain/request.ts";
 import type { Change } from "./domain/transition.ts";
+import type { Queue } from "./domain/vocabulary.ts";
 import type { RulesVersion } from "./policy/policies.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { RulesBundle } from "./policy/rules-bundle.ts";
@@ -36,6 +38,8 @@ export type Requests = {
     options: { updatedSince?: Instant; limit: number; after?: string },
   ): Promise<Page<RequestId>>;
   ofMember(memberId: string, options: { limit: number; after?: string }): Promise<Page<RequestId>>;
+  /** What waits in a queue, the earliest due first: of all shards the same number is read, however much is stored. */
+  inQueue(queue: Queue, options: { limit: number; after?: string }): Promise<Page<RequestId>>;
   /** The whole history in order, what is not published yet included. */
   history(id: RequestId): Promise<readonly RequestEvent[]>;
 };
@@ -124,6 +128,13 @@ export type Member = {
 };
 /** @returns undefined for a member whom the data do not know */
 export type Members = { find(memberId: string): Promise<Member | undefined> };
+
+/** What claims have taken of authorizations. */
+export type Authorizations = {
+  useOf(requestId: RequestId): Promise<AuthorizationUse>;
+  /** Conditional on the version before. @returns false when somebody else was first */
+  save(use: AuthorizationUse): Promise<boolean>;
+};
 
 /** Ids that follow from what they stand for, so that a repeat meets its first. */
 export type Ids = {

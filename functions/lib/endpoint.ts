@@ -96,6 +96,9 @@ export function endpoint<Id extends OperationId>(
     if (operation.ifMatch && ifMatch === "malformed")
       return { problem: "if-match-malformed", detail: "If-Match is the ETag of the request as you read it." };
 
+    if (operation.ifMatch === "required" && event.headers["if-match"] === undefined)
+      return { problem: "if-match-required", detail: "Send the ETag of the request as you read it as If-Match." };
+
     const path = parsed(operation.named, event.pathParameters ?? {});
     const query = parsed(operation.query, event.queryStringParameters ?? {});
     const misled = [...path.faults, ...query.faults];

@@ -42,7 +42,7 @@ export function problem(
 }
 
 /** A request as its readers see it, its version as the ETag. */
-export const requestReply = (request: Request, documents?: readonly Document[]): Reply => ({
-  body: requestView(request, documents, clock.now()),
+export const requestReply = (request: Request, documents?: readonly Document[], reader?: { readonly reviews: boolean }): Reply => ({
+  body: requestView(request, documents, clock.now(), reader),
   headers: { etag: `"${request.version}"` },
 });

@@ -19,7 +19,9 @@ export const readRules = (
   if (file !== undefined && text === undefined) return { missing: `${file} cannot be read.` };
   const found = rulesToDeploy(text, policyOverrides, now.toISOString());
   if ("faults" in found)
-    return { missing: [`The rules in ${called} are not fit for stage ${stage}:`, ...found.faults.map((line) => `  - ${line}`)].join("\n") };
+    return {
+      missing: [`The rules in ${called} are not fit for stage ${stage}:`, ...found.faults.map((line) => `  - ${line}`)].join("\n"),
+    };
   const { rules } = found;
   return { rules, good: `Rules: ${called}, version ${rules.version}, for what is received from ${rules.effectiveFrom} on` };
 };

@@ -1,12 +1,23 @@
 import * as z from "zod/mini";
 import {
+  assignmentBody,
+  authorizationCheckBody,
+  determinationBody,
   documentBody,
+  escalationBody,
+  expediteBody,
+  expediteDecisionBody,
+  extensionBody,
   informationBody,
+  informationRequestBody,
+  noteBody,
   npi,
+  peerToPeerBody,
   procedureCode,
   requirementCheckBody,
   searchBody,
   submissionBody,
+  usageBody,
   vendorEventBody,
   withdrawalBody,
 } from "./schemas.ts";
@@ -85,6 +96,26 @@ export function describeRequestBodies(): void {
 
   name(withdrawalBody, "Withdrawal", "Why the request is taken back.");
 
+  name(assignmentBody, "AssignmentChange", "Empty: the request is the caller's own for a while.");
+  sayOf(assignmentBody.shape, { release: "Give it back to the queue.", assignee: "Give it to another: supervisors only." });
+  name(noteBody, "NoteText", "For the plan's eyes only.");
+  name(informationRequestBody, "InformationRequest", "What is asked of the provider, item by item.");
+  sayOf(informationRequestBody.shape, { dueAt: "Until when the answer is awaited. Default: the plan's usual time." });
+  name(extensionBody, "Extension", "Why more time is needed, and why that is in the member's interest.");
+  name(escalationBody, "Escalation", "Why a clinician has to decide.");
+  name(peerToPeerBody, "PeerToPeer", "With whom, and what came of it.");
+  name(expediteBody, "ExpediteRequest", "Why the standard time could harm the member, and who says so.");
+  name(expediteDecisionBody, "ExpediteDecision", "Granted or refused.");
+  name(determinationBody, "Determination", "Decisions by line: all of them stand, or none.");
+  const determined = determinationBody.shape.lines.def.element;
+  name(determined, "DeterminedLine", "The decision on one line. What is left unsaid is as asked.");
+  sayOf(determined.shape, {
+    outcome: "`approved-less` for fewer units, a later start or an earlier end than were asked for.",
+    grounds: "An approval leaves none unmet; an adverse decision names at least one that is not met.",
+    reason: "Required with anything adverse: an X12 886 value, and what it means here.",
+    criterion: "Required with anything adverse: the guideline or rule that it rests on.",
+  });
+
   name(documentBody, "DocumentDescription", "What will be uploaded, to the byte.");
   sayOf(documentBody.shape, {
     fileName: "Kept for people who may read the request; the file itself is stored and downloaded under the document's id.",
@@ -93,6 +124,9 @@ export function describeRequestBodies(): void {
     sha256: "SHA-256 of the bytes, in base64.",
     kind: "Default: clinical.",
   });
+
+  name(authorizationCheckBody, "AuthorizationCheck", "One line of a claim. A `code` or a `revenueCode` is required.");
+  name(usageBody, "ClaimLine", "What is to be counted.");
 
   name(searchBody, "Search", "A `memberId` or an `authorizationNumber` is required.");
   sayOf(searchBody.shape, {

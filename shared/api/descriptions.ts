@@ -25,6 +25,8 @@ ${table([["Problem", "Status", "Title"], ["---", "---", "---"], ...Object.entrie
 export const tags = {
   Requests: "Submit a request, add to it, take it back, find it again.",
   Documents: "Clinical documents: registered here, uploaded by form past the API, verified before anybody can read them.",
+  Review: "For the plan's own people: the worklist, and every step from taking a request up to its decision.",
+  Claims: "What claims ask: was it authorized, and how much of it is left.",
   Vendor: "What the imaging vendor tells the plan of its cases.",
   "Look-up": "Whether a service needs authorization, before anything is submitted.",
   Service: "This description, for machines and for people.",
@@ -82,6 +84,62 @@ The same checksum, size and type again are the same document: freshly signed whi
     description: `Ends an open request without a decision. ${changesNothing}`,
     success: "The withdrawn request.",
   },
+  getWorklist: {
+    description:
+      "Of all requests that wait in a queue, the earliest due first. What somebody works on stays in the list, with who it is. A page may be short and still carry a cursor.",
+    success: "A page of the queue.",
+  },
+  assignRequest: {
+    description:
+      "For oneself with an empty body, back to the queue with `release`; only a supervisor gives it to another or takes it from one. An assignment ends by itself with the decision, or when its time is up. A repeat changes nothing.",
+    success: "The request, as reviewers see it.",
+  },
+  addNote: {
+    description: `Notes are between reviewers and no part of the request's history. ${changesNothing}`,
+    success: "The request, as reviewers see it.",
+  },
+  requestInformation: {
+    description: `The provider answers with \`POST …/information\`, item by item by its \`code\`. Only the Marketplace's clock waits for the answer, and no longer than \`dueAt\`; without one it is the plan's usual time. ${changesNothing}`,
+    success: "The request, as reviewers see it.",
+  },
+  extendRequest: {
+    description: `Once, before the decision is due, and only where the rule that sets the due time allows it. ${changesNothing}`,
+    success: "The request with its new due time.",
+  },
+  escalateRequest: {
+    description: `Every line of the plan's that is undecided waits for the medical director from now on. ${changesNothing}`,
+    success: "The request, as reviewers see it.",
+  },
+  recordPeerToPeer: {
+    description: `That a talk was held is part of the history; what was said stays with the plan. ${changesNothing}`,
+    success: "The request, as reviewers see it.",
+  },
+  determineRequest: {
+    description: `Every line is decided on the plan's three grounds; all lines of the call are decided, or none. Denying, approving less than was asked, and whatever waits for the medical director takes the scope \`reviews:deny\` and a credential that may deny such a service; it names a specific reason, by its X12 886 code and in words, and the criterion it rests on. What is left unsaid is as asked: units, first and last day. ${changesNothing}`,
+    success: "The request with its decisions.",
+  },
+  expediteRequest: {
+    description: `A physician's word is followed at once; a provider's or a member's is judged by a reviewer, and the clock stays as it is until then. ${changesNothing}`,
+    success: "The request, in haste or waiting to be judged.",
+  },
+  judgeExpedite: {
+    description: `Refused, the request keeps its receipt and its time. What a physician asked for is granted already. ${changesNothing}`,
+    success: "The request, as reviewers see it.",
+  },
+  checkAuthorization: {
+    description:
+      "Answers with the best that any of the member's requests gives: `authorized`, `partial` (fewer units are left), `late` (authorized only after the date of service), `expired`, `mismatch` (see `field`), `denied`; `not-required` when such a service needs none, `not-found` when nothing was asked for. `npi` is the billing or the rendering provider's.",
+    success: "The answer, and the authorization it rests on.",
+  },
+  useAuthorization: {
+    description:
+      "Counts the units of a claim line, once however often it is sent, and never beyond what was granted. `lineNumber` is needed only where several lines are authorized on that date of service.",
+    success: "What is counted, and what is left.",
+  },
+  releaseUsage: {
+    description: "Gives the units of a claim line back. One that was never counted is no fault.",
+    success: "The claim line counts no more.",
+  },
   recordVendorEvent: {
     description: `For the vendor alone, which signs instead of carrying a token: \`X-Signature\` is \`v1=\` and the hex HMAC-SHA-256, with the key named by \`X-Key-Id\`, of \`X-Timestamp\`, a dot and the raw body. The timestamp is within five minutes of now. Two keys may be live at once.
 
@@ -119,9 +177,12 @@ export const alsoTaken = "The event had been taken before; nothing changed.";
 export const parameters: Readonly<Record<string, string>> = {
   "path requestId": "The request's id.",
   "path documentId": "The document's id.",
+  "path number": "An authorization's number.",
+  "path claimLineId": "The claim line's own id.",
   "path code": "A CPT or HCPCS Level II code, in any case.",
   "query organization": "Whose requests; for reviewers, who must name it.",
   "query status": "Only requests in this status.",
+  "query queue": "Which of the plan's queues.",
   "query updatedSince": "Only requests that changed then or later.",
   "query limit": "How many at most.",
   "query cursor": "The `nextCursor` of the page before.",

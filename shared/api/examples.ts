@@ -83,7 +83,22 @@ const submitted = {
   eligibility: { eligible: true, checkedFor: ["2026-12-20"] },
   completeAt: null,
   dueRule: "medicaid.standard",
-  clock: [{ rule: "medicaid.standard", cite: "42 CFR 438.210(d)(1)", dueAt: "2026-12-08T15:04:05.000Z" }],
+  clock: [
+    {
+      rule: "medicaid.standard",
+      meaning: "Medicaid managed care, standard: seven days from receipt",
+      cite: "42 CFR 438.210(d)(1)",
+      dueAt: "2026-12-08T15:04:05.000Z",
+      whenMissed: "adverse-notice",
+    },
+    {
+      rule: "ohio.medicaid.standard",
+      meaning: "Ohio Medicaid, standard: ten days from receipt",
+      cite: "ORC 5160.34",
+      dueAt: "2026-12-11T15:04:05.000Z",
+      whenMissed: "adverse-notice",
+    },
+  ],
   extended: false,
   missing: ["clinical-documents"],
   policyVersion: "2026-11-22",
@@ -148,6 +163,8 @@ const approved = {
         criterion: null,
         decidedAt: "2026-12-02T09:30:10.000Z",
         decidedBy: { name: "NIA", credential: null },
+        grounds: null,
+        x12: { action: "A1", reason: null },
       },
     },
   ],
@@ -169,6 +186,46 @@ const planContacts = {
 const reminder = "Check benefit coverage and limits before providing services.";
 
 const page = { items: [approvedSummary], nextCursor: null };
+
+const inReview = {
+  ...submitted,
+  version: 4,
+  status: "in-review",
+  missing: [],
+  completeAt: "2026-12-01T16:00:00.000Z",
+  lines: [
+    {
+      ...scan,
+      investigational: false,
+      lineNumber: 1,
+      code: "97110",
+      description: "Therapeutic exercises",
+      category: "outpatient-therapy",
+      requirement: "required",
+      route: "plan",
+      rule: "category",
+      because: "Outpatient therapy (physical, occupational, speech): the plan lists it among the services that need authorization.",
+      decision: null,
+    },
+  ],
+  referral: null,
+  review: { assignment: null, notes: [], peerToPeer: [] },
+};
+
+const nurse = { subject: "reviewer-7", name: "Nora Reviewer" };
+const taken = { to: nurse.subject, name: nurse.name, at: "2026-12-02T14:00:00.000Z", until: "2026-12-02T15:00:00.000Z" };
+const worklistItem = {
+  ...submittedSummary,
+  version: 4,
+  status: "in-review",
+  queue: "nurse",
+  missing: [],
+  categories: ["outpatient-therapy"],
+  assignment: taken,
+};
+const asSeen = { "If-Match": '"4"' };
+const reviewedAs = (more: object) => ({ ...inReview, version: 5, updatedAt: "2026-12-02T14:05:00.000Z", ...more });
+const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" };
 
 export const examples = {
   submitRequest: {
@@ -282,6 +339,131 @@ export const examples = {
       withdrawal: { reason: "The member has moved away.", at: "2026-12-01T16:45:00.000Z" },
       updatedAt: "2026-12-01T16:45:00.000Z",
     },
+  },
+  getWorklist: { query: { queue: "nurse", limit: "25" }, response: { items: [worklistItem], nextCursor: null } },
+  assignRequest: {
+    path: { requestId },
+    headers: asSeen,
+    body: {},
+    response: reviewedAs({ review: { ...inReview.review, assignment: taken } }),
+  },
+  addNote: {
+    path: { requestId },
+    body: { text: "Therapy notes cover six weeks; imaging report still to come." },
+    response: reviewedAs({
+      review: {
+        ...inReview.review,
+        notes: [
+          { at: "2026-12-02T14:05:00.000Z", by: nurse, text: "Therapy notes cover six weeks; imaging report still to come." },
+        ],
+      },
+    }),
+  },
+  requestInformation: {
+    path: { requestId },
+    body: { items: [{ code: "plan-of-care", text: "Please send the signed plan of care." }] },
+    response: reviewedAs({
+      status: "awaiting-information",
+      informationRequest: {
+        askedBy: "plan",
+        items: [{ code: "plan-of-care", text: "Please send the signed plan of care." }],
+        at: "2026-12-02T14:05:00.000Z",
+        dueAt: "2026-12-05T14:34:32.500Z",
+      },
+    }),
+  },
+  extendRequest: {
+    path: { requestId },
+    headers: asSeen,
+    body: { reason: "The specialist's report is due next week, and it may support the request." },
+    response: reviewedAs({ extended: true, dueAt: "2026-12-11T15:04:05.000Z", dueRule: "ohio.medicaid.standard" }),
+  },
+  escalateRequest: {
+    path: { requestId },
+    headers: asSeen,
+    body: { reason: "The criterion for a further course is not met." },
+    response: reviewedAs({ status: "medical-director-review" }),
+  },
+  recordPeerToPeer: {
+    path: { requestId },
+    body: { with: "Dr. Jordan Wells", summary: "Home program was tried for two weeks only; the provider will send the log." },
+    response: reviewedAs({
+      review: {
+        ...inReview.review,
+        peerToPeer: [
+          {
+            at: "2026-12-02T14:05:00.000Z",
+            by: { subject: "director-2", name: "Dana Director", credential: "MD" },
+            with: "Dr. Jordan Wells",
+            summary: "Home program was tried for two weeks only; the provider will send the log.",
+          },
+        ],
+      },
+    }),
+  },
+  determineRequest: {
+    path: { requestId },
+    headers: asSeen,
+    body: { lines: [{ lineNumber: 1, outcome: "approved", to: "2027-03-20", grounds: met }] },
+    response: reviewedAs({
+      status: "approved",
+      dueAt: null,
+      dueRule: null,
+      authorization: { number: authorizationNumber, from: "2026-12-20", to: "2027-03-20" },
+      lines: [
+        {
+          ...inReview.lines[0],
+          decision: {
+            outcome: "approved",
+            quantity: 1,
+            unit: "visit",
+            from: "2026-12-20",
+            to: "2027-03-20",
+            reason: null,
+            criterion: null,
+            grounds: met,
+            decidedAt: "2026-12-02T14:05:00.000Z",
+            decidedBy: { name: "Nora Reviewer", credential: "RN" },
+            x12: { action: "A1", reason: null },
+          },
+        },
+      ],
+    }),
+  },
+  expediteRequest: {
+    path: { requestId },
+    body: { reason: "New loss of strength in the left leg.", requestedBy: "physician" },
+    response: { ...submitted, version: 3, priority: "expedited" },
+  },
+  judgeExpedite: {
+    path: { requestId },
+    body: { granted: false },
+    response: reviewedAs({}),
+  },
+  checkAuthorization: {
+    body: { memberId: member.id, npi: servicingProvider.npi, code: "72148", modifiers: [], serviceDate: "2026-12-20", units: 1 },
+    response: {
+      answer: "authorized",
+      authorizationNumber,
+      unitsLeft: 1,
+      because: "The authorization covers date and units.",
+    },
+  },
+  useAuthorization: {
+    path: { number: authorizationNumber },
+    body: { claimLineId: "C-20261221-0007.1", units: 1, serviceDate: "2026-12-20" },
+    response: {
+      authorizationNumber,
+      claimLineId: "C-20261221-0007.1",
+      lineNumber: 1,
+      units: 1,
+      serviceDate: "2026-12-20",
+      unitsLeft: 0,
+    },
+  },
+  releaseUsage: {
+    path: { number: authorizationNumber, claimLineId: "C-20261221-0007.1" },
+    response: { authorizationNumber, claimLineId: "C-20261221-0007.1" },
   },
   recordVendorEvent: {
     headers: { "X-Timestamp": "1796203810", "X-Key-Id": "nia-2026-2" },
@@ -463,6 +645,7 @@ const details: Readonly<Record<ProblemName, string>> = {
   "malformed-json": "The body names a member twice.",
   "idempotency-key-required": "Send an Idempotency-Key of 16 to 128 letters, digits, _ and -.",
   "if-match-malformed": "If-Match is the ETag of the request as you read it.",
+  "if-match-required": "Send the ETag of the request as you read it as If-Match.",
   "invalid-cursor": "Start again without a cursor: this one is not for you, or not for this query.",
   "vendor-signature-invalid": "Sign timestamp, dot and raw body with a live key: X-Timestamp, X-Key-Id, X-Signature.",
   "not-allowed": "Your token does not allow this.",
@@ -471,10 +654,19 @@ const details: Readonly<Record<ProblemName, string>> = {
   "channel-not-allowed": "Your token does not submit through this channel.",
   "request-not-found": "There is no such request, or it is not yours to see.",
   "document-not-found": "The request has no such document.",
+  "authorization-not-found": "There is no such authorization.",
+  "not-authorized": "The authorization covers no such line on this date of service.",
+  "units-exceeded": "The authorization has 2 units left for this line.",
+  "claim-line-reused": "This claim line was counted with other units, date or line: take it back first.",
   "vendor-event-unknown-case": "There is no referral to this vendor that the event could be about.",
   "route-not-found": "There is no such operation: see /docs.",
   "method-not-allowed": "Allowed here: GET, POST.",
   "not-possible-now": 'The request is approved: "withdraw" is possible only while it is open.',
+  "line-not-decidable": "Line 1 is decided already.",
+  "clinician-required":
+    "Denying, approving less, or deciding what waits for the medical director takes a clinician who may deny this service.",
+  "extension-not-possible": "The request has been extended already: once is all.",
+  "assigned-to-another": "Somebody else works on this request until their time is up.",
   "vendor-event-needs-review": "The event does not fit what stands: it went to the exceptions queue, a person will see to it.",
   "too-many-documents": "A request carries at most 50 documents: combine several into one file.",
   "version-conflict": "The request has changed since you read it: read it again and decide anew.",

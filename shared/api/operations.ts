@@ -1,17 +1,30 @@
 import type * as z from "zod/mini";
 import type { Fault } from "../domain/result.ts";
 import type { ProblemName } from "./problems.ts";
+import { assignmentFaults, determinationFaults } from "./review-faults.ts";
 import {
+  assignmentBody,
+  authorizationCheckBody,
+  determinationBody,
   documentBody,
+  escalationBody,
+  expediteBody,
+  expediteDecisionBody,
+  extensionBody,
   informationBody,
+  informationRequestBody,
   listQuery,
   lookUpPath,
   lookUpQuery,
+  noteBody,
+  peerToPeerBody,
   requirementCheckBody,
   searchBody,
   submissionBody,
+  usageBody,
   vendorEventBody,
   withdrawalBody,
+  worklistQuery,
 } from "./schemas.ts";
 import { caseFaults, earliestReceipt, submissionFaults } from "./submission-faults.ts";
 
@@ -22,7 +35,7 @@ type Operation = {
   /** Any one of these suffices at the gateway; the function checks again what it needs. */
   readonly scopes: readonly string[] | "public" | "vendor-signature";
   readonly summary: string;
-  readonly tag: "Requests" | "Documents" | "Vendor" | "Look-up" | "Service";
+  readonly tag: "Requests" | "Documents" | "Review" | "Claims" | "Vendor" | "Look-up" | "Service";
   readonly body?: z.ZodMiniType;
   readonly query?: z.ZodMiniType;
   /** What stands in the path's braces, where a call can be wrong in it; an id that is none is merely not found. */
@@ -40,6 +53,7 @@ type Operation = {
 };
 
 const mine = ["requests:write", "intake:write"] as const;
+const reviewing = ["reviews:write"] as const;
 const readers = ["requests:read", "reviews:read", "intake:write"] as const;
 
 export const operations = {
@@ -156,6 +170,154 @@ export const operations = {
     problems: ["request-not-found", "not-possible-now", "request-too-large"],
     status: 200,
   },
+  getWorklist: {
+    method: "GET",
+    path: "/v1/worklist",
+    scopes: ["reviews:read"],
+    summary: "What waits in a queue, the earliest due first",
+    tag: "Review",
+    query: worklistQuery,
+    problems: ["invalid-cursor"],
+    status: 200,
+  },
+  assignRequest: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/assignment",
+    scopes: reviewing,
+    summary: "Take a request up, or give it back",
+    tag: "Review",
+    body: assignmentBody,
+    faults: assignmentFaults,
+    ifMatch: "required",
+    problems: ["request-not-found", "not-possible-now", "assigned-to-another", "request-too-large"],
+    status: 200,
+  },
+  addNote: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/notes",
+    scopes: reviewing,
+    summary: "Leave a note that providers never see",
+    tag: "Review",
+    body: noteBody,
+    ifMatch: "optional",
+    problems: ["request-not-found", "request-too-large"],
+    status: 200,
+  },
+  requestInformation: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/information-requests",
+    scopes: reviewing,
+    summary: "Ask the provider for what the decision needs",
+    tag: "Review",
+    body: informationRequestBody,
+    ifMatch: "optional",
+    problems: ["request-not-found", "not-possible-now", "request-too-large"],
+    status: 200,
+  },
+  extendRequest: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/extension",
+    scopes: reviewing,
+    summary: "Take more time, once, where the law allows it",
+    tag: "Review",
+    body: extensionBody,
+    ifMatch: "required",
+    problems: ["request-not-found", "not-possible-now", "extension-not-possible", "request-too-large"],
+    status: 200,
+  },
+  escalateRequest: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/escalation",
+    scopes: reviewing,
+    summary: "Hand a request to the medical director",
+    tag: "Review",
+    body: escalationBody,
+    ifMatch: "required",
+    problems: ["request-not-found", "not-possible-now", "request-too-large"],
+    status: 200,
+  },
+  recordPeerToPeer: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/peer-to-peer",
+    scopes: reviewing,
+    summary: "Record a talk with the provider's clinician",
+    tag: "Review",
+    body: peerToPeerBody,
+    ifMatch: "optional",
+    problems: ["request-not-found", "not-possible-now", "request-too-large"],
+    status: 200,
+  },
+  determineRequest: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/determination",
+    scopes: reviewing,
+    summary: "Decide lines of a request",
+    tag: "Review",
+    body: determinationBody,
+    faults: determinationFaults,
+    ifMatch: "required",
+    problems: ["request-not-found", "not-possible-now", "line-not-decidable", "clinician-required", "request-too-large"],
+    status: 200,
+  },
+  expediteRequest: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/expedite",
+    scopes: mine,
+    summary: "Ask for a decision in haste",
+    tag: "Requests",
+    body: expediteBody,
+    ifMatch: "optional",
+    problems: ["request-not-found", "not-possible-now", "request-too-large"],
+    status: 200,
+  },
+  judgeExpedite: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/expedite/decision",
+    scopes: reviewing,
+    summary: "Grant or refuse the haste that a provider or a member asked for",
+    tag: "Review",
+    body: expediteDecisionBody,
+    ifMatch: "optional",
+    problems: ["request-not-found", "not-possible-now", "request-too-large"],
+    status: 200,
+  },
+  checkAuthorization: {
+    method: "POST",
+    path: "/v1/authorization-checks",
+    scopes: ["claims:check"],
+    summary: "Was this service authorized?",
+    tag: "Claims",
+    body: authorizationCheckBody,
+    faults: checkFaults,
+    problems: [],
+    status: 200,
+  },
+  useAuthorization: {
+    method: "POST",
+    path: "/v1/authorizations/{number}/usages",
+    scopes: ["claims:use"],
+    summary: "Count a claim line against an authorization",
+    tag: "Claims",
+    body: usageBody,
+    problems: [
+      "authorization-not-found",
+      "not-authorized",
+      "units-exceeded",
+      "claim-line-reused",
+      "request-too-large",
+      "busy-try-again",
+    ],
+    status: 200,
+  },
+  releaseUsage: {
+    method: "DELETE",
+    path: "/v1/authorizations/{number}/usages/{claimLineId}",
+    scopes: ["claims:use"],
+    summary: "Take a claim line back",
+    tag: "Claims",
+    problems: ["authorization-not-found", "busy-try-again"],
+    status: 200,
+  },
   recordVendorEvent: {
     method: "POST",
     path: "/v1/vendor-events",
@@ -242,6 +404,13 @@ export const operations = {
 export type OperationId = keyof typeof operations;
 export const operationOf = (id: OperationId): Operation => operations[id];
 
+function checkFaults(body: unknown): readonly Fault[] {
+  const { code, revenueCode } = (body ?? {}) as Record<string, unknown>;
+  return code === undefined && revenueCode === undefined
+    ? [{ pointer: "/code", detail: "A code or a revenueCode is required." }]
+    : [];
+}
+
 function vendorFaults(body: unknown, now: string): readonly Fault[] {
   const { type, requestId, submission, lines, occurredAt } = (body ?? {}) as Record<string, unknown>;
   const faults: Fault[] = [];
@@ -265,6 +434,7 @@ export function problemsOf(id: OperationId): readonly ProblemName[] {
       ...(operation.body ? (["validation-failed", "malformed-json", "body-too-large", "unsupported-media-type"] as const) : []),
       ...(operation.query ? (["validation-failed"] as const) : []),
       ...(operation.ifMatch ? (["if-match-malformed", "version-conflict"] as const) : []),
+      ...(operation.ifMatch === "required" ? (["if-match-required"] as const) : []),
       ...(Array.isArray(operation.scopes) ? (["not-allowed"] as const) : []),
       ...operation.problems,
       ...(operation.ifMatch || operation.scopes === "vendor-signature" ? (["busy-try-again"] as const) : []),

@@ -10,7 +10,7 @@ type EdgeProblemName =
   | "unsupported-media-type"
   | "idempotency-key-required"
   | "if-match-malformed"
-  | "not-allowed"
+  | "if-match-required"
   | "route-not-found"
   | "method-not-allowed"
   | "internal-error"
@@ -26,15 +26,23 @@ export const problems = {
   "invalid-cursor": { status: 400, title: "The cursor is not valid here" },
   "vendor-signature-invalid": { status: 401, title: "Not signed by the vendor" },
   "not-allowed": { status: 403, title: "Not allowed" },
+  "clinician-required": { status: 403, title: "A clinician who may deny is required" },
   "npi-not-on-roster": { status: 403, title: "The organization may not act for this NPI" },
   "organization-required": { status: 403, title: "An organization is required" },
   "channel-not-allowed": { status: 403, title: "The channel is not open to you" },
   "request-not-found": { status: 404, title: "No such request" },
   "document-not-found": { status: 404, title: "No such document" },
+  "authorization-not-found": { status: 404, title: "No such authorization" },
   "vendor-event-unknown-case": { status: 404, title: "No such case" },
   "route-not-found": { status: 404, title: "No such operation" },
   "method-not-allowed": { status: 405, title: "Method not allowed" },
   "not-possible-now": { status: 409, title: "Not possible in the present state" },
+  "line-not-decidable": { status: 409, title: "The line cannot be decided" },
+  "extension-not-possible": { status: 409, title: "No extension is possible" },
+  "assigned-to-another": { status: 409, title: "Somebody else works on it" },
+  "not-authorized": { status: 409, title: "Not covered by the authorization" },
+  "units-exceeded": { status: 409, title: "Fewer units are left" },
+  "claim-line-reused": { status: 409, title: "The claim line was counted otherwise" },
   "vendor-event-needs-review": { status: 409, title: "A person has to look at this event" },
   "too-many-documents": { status: 409, title: "Too many documents" },
   "version-conflict": { status: 412, title: "The request has changed" },
@@ -42,6 +50,7 @@ export const problems = {
   "document-too-large": { status: 413, title: "The document is too large" },
   "unsupported-media-type": { status: 415, title: "The body must be JSON" },
   "document-type-not-accepted": { status: 415, title: "The document's type is not accepted" },
+  "if-match-required": { status: 428, title: "If-Match is required" },
   "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used with another body" },
   "request-too-large": { status: 422, title: "The request has grown too large" },
   "too-many-uploads": { status: 429, title: "Too many uploads" },

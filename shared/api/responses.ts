@@ -4,16 +4,21 @@ import { eventTypes } from "../domain/events.ts";
 import { patterns } from "../domain/identifiers.ts";
 import {
   admissionTypes,
+  authorizationAnswers,
   certificationTypes,
   channels,
+  claimFields,
   decisionRules,
   documentKinds,
   documentStatuses,
+  findings,
   levelsOfCare,
   linesOfBusiness,
+  missedClocks,
   missingItems,
   outcomes,
   priorities,
+  queues,
   referralStatuses,
   requestStatuses,
   requirements,
@@ -78,6 +83,8 @@ const admission = named(
 
 const codedText = () => z.strictObject({ code: z.string(), text: z.string() });
 
+const finding = () => z.enum(findings);
+
 const decision = named(
   "Decision",
   "What was decided of one line, by whom and when. Automation approves, it never denies: whatever is adverse names the clinician who decided and a specific reason.",
@@ -91,6 +98,14 @@ const decision = named(
     criterion: said("The criterion on which the decision rests.", z.nullable(z.string())),
     decidedAt: instant(),
     decidedBy: z.strictObject({ name: z.string(), credential: z.nullable(z.string()) }),
+    grounds: said(
+      "What the reviewer found on each of the plan's three grounds; `null` where the vendor or the law decided.",
+      z.nullable(z.strictObject({ medicalNecessity: finding(), medicalAppropriateness: finding(), benefitLimits: finding() })),
+    ),
+    x12: said(
+      "The decision in X12 codes: the action (306), and the reason (886) of an adverse one.",
+      z.strictObject({ action: z.enum(["A1", "A3", "A6"]), reason: z.nullable(z.string()) }),
+    ),
   }),
 );
 
@@ -221,7 +236,19 @@ const requestSummary = named("RequestSummary", "One row of a list.", z.strictObj
 const clockCandidate = named(
   "ClockCandidate",
   "A rule of law that applies, and the time that it sets.",
-  z.strictObject({ rule: z.string(), cite: z.string(), dueAt: instant() }),
+  z.strictObject({
+    rule: z.string(),
+    meaning: said("What the rule says, in a few words.", z.string()),
+    cite: z.string(),
+    dueAt: said("`null` while what starts it has not happened yet.", z.nullable(instant())),
+    whenMissed: said("What follows by law when the decision is not made in time.", z.enum(missedClocks)),
+  }),
+);
+
+const assignment = named(
+  "Assignment",
+  "Who works on a request, until when it is theirs.",
+  z.strictObject({ to: z.string(), name: z.string(), at: instant(), until: instant() }),
 );
 
 const request = named(
@@ -272,7 +299,14 @@ const request = named(
     referral: said("`null` when no line is the vendor's.", z.nullable(referral)),
     informationRequest: said(
       "An open question to the provider.",
-      z.nullable(z.strictObject({ askedBy: z.enum(["vendor", "plan"]), items: z.array(codedText()), at: instant() })),
+      z.nullable(
+        z.strictObject({
+          askedBy: z.enum(["vendor", "plan"]),
+          items: z.array(codedText()),
+          at: instant(),
+          dueAt: z.nullable(instant()),
+        }),
+      ),
     ),
     answers: z.array(z.strictObject({ code: z.string(), text: z.string(), at: instant() })),
     documents: said(
@@ -284,6 +318,46 @@ const request = named(
       z.nullable(z.strictObject({ reason: z.string(), at: instant() })),
     ),
     withdrawal: z.nullable(z.strictObject({ reason: z.string(), at: instant() })),
+    review: said(
+      "What the plan keeps to itself: for its reviewers only.",
+      z.optional(
+        z.strictObject({
+          assignment: z.nullable(assignment),
+          notes: z.array(
+            z.strictObject({ at: instant(), by: z.strictObject({ subject: z.string(), name: z.string() }), text: z.string() }),
+          ),
+          peerToPeer: z.array(
+            z.strictObject({
+              at: instant(),
+              by: z.strictObject({ subject: z.string(), name: z.string(), credential: z.nullable(z.string()) }),
+              with: z.string(),
+              summary: z.string(),
+            }),
+          ),
+        }),
+      ),
+    ),
+  }),
+);
+
+const worklistPage = named(
+  "WorklistPage",
+  "A page of a queue, the earliest due first. A request leaves the queue as it is decided, whatever page it stood on.",
+  z.strictObject({
+    items: z.array(
+      named(
+        "WorklistItem",
+        "A request that waits for somebody of the plan.",
+        z.strictObject({
+          ...summaryMembers,
+          queue: z.enum(queues),
+          missing: z.array(z.enum(missingItems)),
+          categories: said("Categories of the lines that need a decision.", z.array(z.string())),
+          assignment: said("Who works on it; `null` when it is free.", z.nullable(assignment)),
+        }),
+      ),
+    ),
+    nextCursor: said("Send it with the same query to go on.", z.nullable(z.string())),
   }),
 );
 
@@ -526,6 +600,37 @@ const requirementCheck = named(
   }),
 );
 
+const checkAnswer = named(
+  "AuthorizationAnswer",
+  "Whether a service was authorized, and what the claim may count on.",
+  z.strictObject({
+    answer: z.enum(authorizationAnswers),
+    authorizationNumber: z.optional(matching(/^AU-[A-Z2-7]{26}$/)),
+    unitsLeft: said("Absent where none are counted.", z.optional(z.int())),
+    field: said("In `mismatch`: what differs from what was authorized.", z.optional(z.enum(claimFields))),
+    because: z.string(),
+  }),
+);
+
+const usage = named(
+  "Usage",
+  "A claim line that counts against an authorization.",
+  z.strictObject({
+    authorizationNumber: matching(/^AU-[A-Z2-7]{26}$/),
+    claimLineId: z.string(),
+    lineNumber: said("The authorized line that it counts against.", count(1, 50)),
+    units: count(1, 99_999),
+    serviceDate: z.iso.date(),
+    unitsLeft: said("Of that line, after this; `null` where none are counted.", z.nullable(z.int())),
+  }),
+);
+
+const releasedUsage = named(
+  "ReleasedUsage",
+  "The claim line counts no more, if it ever did.",
+  z.strictObject({ authorizationNumber: matching(/^AU-[A-Z2-7]{26}$/), claimLineId: z.string() }),
+);
+
 const vendorReceipt = named(
   "VendorReceipt",
   "The event was taken, now or before.",
@@ -583,6 +688,19 @@ export const responseSchemas = {
   getDocument: readableDocument,
   addInformation: request,
   withdrawRequest: request,
+  getWorklist: worklistPage,
+  assignRequest: request,
+  addNote: request,
+  requestInformation: request,
+  extendRequest: request,
+  escalateRequest: request,
+  recordPeerToPeer: request,
+  determineRequest: request,
+  expediteRequest: request,
+  judgeExpedite: request,
+  checkAuthorization: checkAnswer,
+  useAuthorization: usage,
+  releaseUsage: releasedUsage,
   recordVendorEvent: vendorReceipt,
   lookUpProcedureCode: lookUp,
   listServices: serviceList,

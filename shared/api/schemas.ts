@@ -3,13 +3,17 @@ import { isNpi, type MemberId, type Npi, patterns } from "../domain/identifiers.
 import { vendorEventTypes } from "../domain/vendor-event.ts";
 import {
   admissionTypes,
+  adverseReasonCodes,
   certificationTypes,
   channels,
   documentKinds,
+  expediteRequesters,
+  findings,
   levelsOfCare,
   linesOfBusiness,
   outcomes,
   priorities,
+  queues,
   requestStatuses,
   settings,
   units,
@@ -160,6 +164,38 @@ export const informationBody = z.strictObject({
 
 export const withdrawalBody = z.strictObject({ reason: longText });
 
+/** Empty: for oneself. */
+export const assignmentBody = z.strictObject({
+  release: z.optional(z.literal(true, "Only true: left out, it is no release.")),
+  assignee: z.optional(z.strictObject({ subject: shortText, name: shortText })),
+});
+export const noteBody = z.strictObject({ text: longText });
+export const informationRequestBody = z.strictObject({ items: list(codedText, 1, 50), dueAt: z.optional(instant) });
+export const extensionBody = z.strictObject({ reason: longText });
+export const escalationBody = z.strictObject({ reason: longText });
+export const peerToPeerBody = z.strictObject({ with: shortText, summary: longText });
+export const expediteBody = z.strictObject({ reason: longText, requestedBy: oneOf(expediteRequesters) });
+export const expediteDecisionBody = z.strictObject({ granted: flag });
+
+const finding = oneOf(findings);
+export const determinationBody = z.strictObject({
+  lines: list(
+    z.strictObject({
+      lineNumber: wholeNumber(1, 50),
+      outcome: oneOf(outcomes),
+      quantity: z.optional(wholeNumber(1, 99_999)),
+      unit: z.optional(oneOf(units)),
+      from: z.optional(day),
+      to: z.optional(day),
+      grounds: z.strictObject({ medicalNecessity: finding, medicalAppropriateness: finding, benefitLimits: finding }),
+      reason: z.optional(z.strictObject({ code: oneOf(adverseReasonCodes), text: longText })),
+      criterion: z.optional(longText),
+    }),
+    1,
+    50,
+  ),
+});
+
 export const documentBody = z.strictObject({
   fileName: text(255),
   contentType: digits(/^[\w.+-]+\/[\w.+-]+$/, "Must be a media type, like application/pdf."),
@@ -179,6 +215,26 @@ export const searchBody = z.strictObject({
   serviceTo: z.optional(day),
   limit: z.optional(wholeNumber(1, 100)),
   cursor: z.optional(text(1000)),
+});
+
+const revenueCode = digits(patterns.revenueCode, "Must be a four-digit revenue code.");
+export const authorizationCheckBody = z.strictObject({
+  memberId,
+  npi,
+  code: z.optional(procedureCode),
+  revenueCode: z.optional(revenueCode),
+  modifiers: z.optional(list(code(patterns.modifier, "Must be a two-character modifier."), 0, 4)),
+  serviceDate: day,
+  units: wholeNumber(1, 99_999),
+  placeOfService: z.optional(digits(patterns.placeOfService, "Must be a two-digit place of service.")),
+  emergency: z.optional(flag),
+});
+
+export const usageBody = z.strictObject({
+  claimLineId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
+  units: wholeNumber(1, 99_999),
+  serviceDate: day,
+  lineNumber: z.optional(wholeNumber(1, 50)),
 });
 
 export const vendorEventBody = z.strictObject({
@@ -228,6 +284,8 @@ export const listQuery = z.strictObject({
   limit,
   cursor: z.optional(text(1000)),
 });
+
+export const worklistQuery = z.strictObject({ queue: oneOf(queues), limit, cursor: z.optional(text(1000)) });
 
 /** Several modifiers, programs or diagnoses: one parameter, comma between them. */
 const commaList = (item: z.ZodMiniType<string, string>, max: number) =>

@@ -9,6 +9,7 @@ export const scopes = {
   "reviews:read": "Read every request",
   "reviews:write": "Decide requests",
   "reviews:deny": "Decide against a request",
+  "reviews:supervise": "Give requests to other reviewers",
   "claims:check": "Ask whether a service was authorized",
   "claims:use": "Count a claim against an authorization",
   "metrics:read": "Read the yearly metrics",
@@ -27,5 +28,6 @@ export const groupScopes: Readonly<Record<string, readonly Scope[]>> = {
   clerk: ["intake:write"],
   nurse: ["reviews:read", "reviews:write"],
   director: ["reviews:read", "reviews:write", "reviews:deny"],
+  supervisor: ["reviews:read", "reviews:write", "reviews:supervise"],
   analyst: ["metrics:read"],
 };

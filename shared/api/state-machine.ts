@@ -1,7 +1,15 @@
 import { consequences, type Transition } from "../domain/transition.ts";
+import { ask, closeQuestion } from "../domain/transitions/ask.ts";
+import { assign } from "../domain/transitions/assign.ts";
+import { addNote, recordTalk } from "../domain/transitions/converse.ts";
+import { determine } from "../domain/transitions/determine.ts";
 import { registerDocument, settleDocument } from "../domain/transitions/documents.ts";
+import { escalate } from "../domain/transitions/escalate.ts";
+import { askToExpedite, judgeExpedite } from "../domain/transitions/expedite.ts";
+import { extend } from "../domain/transitions/extend.ts";
 import { hearVendor, recordContradiction } from "../domain/transitions/hear-vendor.ts";
 import { inform } from "../domain/transitions/inform.ts";
+import { missClock } from "../domain/transitions/miss.ts";
 import { recordReferralFailed, recordReferralSent, releaseReferral } from "../domain/transitions/refer.ts";
 import { restoreHistory } from "../domain/transitions/restore.ts";
 import { beginning } from "../domain/transitions/submit.ts";
@@ -20,6 +28,17 @@ export const transitions: readonly Described[] = [
   recordReferralFailed,
   hearVendor,
   recordContradiction,
+  assign,
+  addNote,
+  ask,
+  closeQuestion,
+  extend,
+  askToExpedite,
+  judgeExpedite,
+  escalate,
+  recordTalk,
+  determine,
+  missClock,
   withdraw,
   restoreHistory,
 ];

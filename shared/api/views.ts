@@ -1,13 +1,22 @@
+import type { Decision } from "../domain/decision.ts";
 import type { Document } from "../domain/document.ts";
 import type { RequestEvent } from "../domain/events.ts";
 import { referenceOf } from "../domain/reference.ts";
-import { dueAt, isOpen, type Request } from "../domain/request.ts";
+import { dueAt, isOpen, linesToDecide, queueOf, type Request } from "../domain/request.ts";
 import type { UploadForm } from "../ports.ts";
 
 /** What clients get to see: shapes of the contract, `null` where something does not exist yet. */
 
-/** @param now instant, for `overdue` */
-export function requestView(request: Request, documents: readonly Document[] | undefined, now: string) {
+/**
+ * @param now instant, for `overdue`
+ * @param reader a reviewer sees what the plan keeps to itself besides
+ */
+export function requestView(
+  request: Request,
+  documents: readonly Document[] | undefined,
+  now: string,
+  reader?: { readonly reviews: boolean },
+) {
   const { submission, referral } = request;
   return {
     ...summaryView(request, now),
@@ -17,7 +26,7 @@ export function requestView(request: Request, documents: readonly Document[] | u
     completeAt: request.completeAt,
     dueRule: isOpen(request) ? (request.clock[0]?.rule ?? null) : null,
     clock: request.clock,
-    extended: false,
+    extended: request.extension !== null,
     missing: request.missing,
     policyVersion: request.policyVersion,
     setting: submission.setting,
@@ -35,7 +44,11 @@ export function requestView(request: Request, documents: readonly Document[] | u
     expedite: submission.expedite,
     diagnoses: submission.diagnoses,
     clinicalSummary: submission.clinicalSummary,
-    lines: request.lines.map(({ escalated: _, ...line }) => ({ ...submission.lines[line.lineNumber - 1], ...line })),
+    lines: request.lines.map(({ escalated: _, decision, ...line }) => ({
+      ...submission.lines[line.lineNumber - 1],
+      ...line,
+      decision: decision && decisionView(decision),
+    })),
     referral: referral && {
       vendor: referral.vendor,
       portalUrl: referral.portalUrl,
@@ -51,8 +64,29 @@ export function requestView(request: Request, documents: readonly Document[] | u
     exception: request.exception,
     withdrawal: request.withdrawal && { reason: request.withdrawal.reason, at: request.withdrawal.at },
     authorization: request.authorization,
+    ...(reader?.reviews
+      ? { review: { assignment: assignmentAt(request, now), notes: request.notes, peerToPeer: request.peerToPeer } }
+      : {}),
   };
 }
+
+/** Time that has run out is no assignment any more. */
+const assignmentAt = ({ assignment }: Request, now: string) => (assignment && assignment.until > now ? assignment : null);
+
+/** One row of a worklist. */
+export const worklistView = (request: Request, now: string) => ({
+  ...summaryView(request, now),
+  queue: queueOf(request),
+  missing: request.missing,
+  categories: [...new Set(linesToDecide(request).flatMap(({ category }) => category ?? []))],
+  assignment: assignmentAt(request, now),
+});
+
+/** Without the reviewer's subject, which is the plan's own. */
+const decisionView = ({ decidedBy: { name, credential }, ...decision }: Decision) => ({
+  ...decision,
+  decidedBy: { name, credential },
+});
 
 /** One row of a list. */
 export function summaryView(request: Request, now: string) {
@@ -63,7 +97,7 @@ export function summaryView(request: Request, now: string) {
     status: request.status,
     channel: request.submission.channel,
     lineOfBusiness: request.submission.lineOfBusiness,
-    priority: request.submission.priority,
+    priority: request.priority,
     receivedAt: request.receivedAt,
     dueAt: due,
     overdue: due !== null && due < now,

@@ -14,6 +14,7 @@ import type { Request } from "../domain/request.ts";
 import type { Change } from "../domain/transition.ts";
 import type { Page, Requests } from "../ports.ts";
 import { documentFrom } from "./dynamo-documents.ts";
+import { shards } from "./keys.ts";
 import {
   contentLimit,
   indexAttributes,
@@ -172,6 +173,31 @@ export function dynamoRequests(dynamo: DynamoDBClient, table: string, memberKey:
       ),
 
     ofMember: (memberId, { limit, after }) => query("by-member", "member", memberKey(memberId), { limit, after, descending: true }),
+
+    async inQueue(queue, { limit, after = "" }) {
+      const found = await Promise.all(
+        shards.map((shard) =>
+          dynamo.send(
+            new QueryCommand({
+              TableName: table,
+              IndexName: "worklist",
+              KeyConditionExpression: "worklistKey = :key AND worklistSort > :after",
+              // Nothing sorts before a space: an empty key is not allowed.
+              ExpressionAttributeValues: { ":key": { S: `${queue}#${shard}` }, ":after": { S: after || " " } },
+              Limit: limit,
+            }),
+          ),
+        ),
+      );
+      const waiting = found
+        .flatMap(({ Items = [] }) => Items)
+        .map((item) => ({ place: item.worklistSort?.S ?? "", id: item.pk?.S?.slice("REQUEST#".length) as RequestId }))
+        .sort((a, b) => (a.place < b.place ? -1 : 1));
+      const page = waiting.slice(0, limit);
+      const more = waiting.length > limit || found.some(({ LastEvaluatedKey }) => LastEvaluatedKey !== undefined);
+      const last = page.at(-1)?.place;
+      return { items: page.map(({ id }) => id), ...(more && last !== undefined ? { next: last } : {}) };
+    },
 
     async history(id) {
       // The outbox first: what leaves it between the two reads stands in the history by then.

@@ -6,6 +6,7 @@ export type ItemKey = { pk: AttributeValue.SMember; sk: AttributeValue.SMember }
 
 export const itemKey = (pk: string, sk: string): ItemKey => ({ pk: { S: pk }, sk: { S: sk } });
 export const documentKey = (requestId: RequestId, id: DocumentId) => itemKey(`REQUEST#${requestId}`, `REQUEST#DOCUMENT#${id}`);
+export const authorizationKey = (requestId: RequestId) => itemKey(`REQUEST#${requestId}`, "AUTHORIZATION");
 /** Padded, so that the order as text is the order of the sequence. */
 export const eventKey = (requestId: RequestId, sequence: number) =>
   itemKey(`REQUEST#${requestId}`, `EVENT#${String(sequence).padStart(12, "0")}`);

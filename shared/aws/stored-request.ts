@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { earlier, type Instant } from "../domain/calendar.ts";
+import type { Decision } from "../domain/decision.ts";
 import type { EventType, RequestEvent } from "../domain/events.ts";
 import type { RequestId } from "../domain/identifiers.ts";
 import { awaitsRelease, dueAt, isOpen, type Membership, queueOf, type Request } from "../domain/request.ts";
@@ -8,7 +9,7 @@ import { itemKey, shardOf, type TimeLine, timeLines } from "./keys.ts";
 
 /** How a request stands in the table: its content as one JSON text, beside what conditions, indexes and the relay need. */
 
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /** Item size: requests stay far below DynamoDB's 400 KB, and cheap to write. */
 const maxContentBytes = 100 * 1024;
@@ -38,10 +39,19 @@ export function indexAttributes(request: Request): IndexAttributes {
   };
 }
 
-/** When the request has to be looked at by itself: its referral goes out at a share of the clock. */
+/**
+ * When the request has to be looked at by itself: its referral goes out at a share of the clock, a question is over without an answer,
+ * the law approves what was not decided in time.
+ */
 export function wakeAt(request: Request): Instant | undefined {
-  const { referral } = request;
-  return isOpen(request) && referral && awaitsRelease(referral) ? referral.dueAt : undefined;
+  if (!isOpen(request)) return undefined;
+  const { referral, informationRequest, clock } = request;
+  const times = [
+    referral && awaitsRelease(referral) ? referral.dueAt : null,
+    informationRequest?.dueAt ?? null,
+    clock[0]?.whenMissed === "deemed-approved" ? clock[0].dueAt : null,
+  ].filter((time) => time !== null);
+  return times.length > 0 ? times.reduce(earlier) : undefined;
 }
 
 /**
@@ -70,14 +80,50 @@ export function requestFrom(item: Item): Request {
 /** Eligibility as it was taken for granted before there were data about it. */
 const notAsked: Membership = { eligible: true, checkedFor: [] };
 
+type Content = Record<string, unknown>;
+const asRequest = (content: Content) => content as unknown as Request;
+
 /** From each older schema to the present one. Records live ten years (42 CFR 438.3(u)); none is rewritten for its shape's sake. */
-const upcasts: Readonly<Record<number, (content: Record<string, unknown>) => Request>> = {
+const upcasts: Readonly<Record<number, (content: Content) => Request>> = {
   /** From before a table was ever restored. */
-  1: (content) => ({ ...(content as unknown as Request), epoch: 0, retrospective: false, membership: notAsked }),
+  1: (content) => fromBeforeReviews({ ...content, epoch: 0, retrospective: false, membership: notAsked }),
   /** From before a past date of service was marked, and eligibility asked about. */
-  2: (content) => ({ ...(content as unknown as Request), retrospective: false, membership: notAsked }),
-  3: (content) => content as unknown as Request,
+  2: (content) => fromBeforeReviews({ ...content, retrospective: false, membership: notAsked }),
+  3: (content) => fromBeforeReviews(content),
+  4: asRequest,
 };
+
+/** From before people reviewed here: the vendor alone decided. */
+function fromBeforeReviews(content: Content): Request {
+  const request = asRequest(content);
+  return {
+    ...request,
+    priority: request.submission.priority,
+    expedites: [],
+    extension: null,
+    missedAt: null,
+    questions: [],
+    assignment: null,
+    notes: [],
+    peerToPeer: [],
+    informationRequest: request.informationRequest && { ...request.informationRequest, dueAt: null },
+    clock: request.clock.map((row) => ({
+      ...row,
+      meaning: row.cite,
+      whenMissed: row.rule === "post-stabilization" ? "plan-liable" : "adverse-notice",
+    })),
+    lines: request.lines.map((line) => (line.decision ? { ...line, decision: withCodes(line.decision) } : line)),
+  };
+}
+
+const actions = { approved: "A1", "approved-less": "A6", denied: "A3" } as const;
+const withCodes = (decision: Decision): Decision =>
+  ({
+    ...decision,
+    grounds: null,
+    decidedBy: { ...decision.decidedBy, subject: null },
+    x12: { action: actions[decision.outcome], reason: decision.outcome === "approved" ? null : (decision.reason?.code ?? null) },
+  }) as Decision;
 
 export function pendingEvents(item: Item): readonly RequestEvent[] {
   return Object.entries(item.outbox?.M ?? {})

@@ -1,14 +1,42 @@
-import type { Policy } from "../policy/policy.ts";
-import { addHours, type Instant } from "./calendar.ts";
-import type { LineOfBusiness, Priority } from "./vocabulary.ts";
+import type { ClockRow, Policy } from "../policy/policy.ts";
+import { afterBusinessDays } from "./business-days.ts";
+import { addHours, earlier, type Instant } from "./calendar.ts";
+import type { LineOfBusiness, Priority, WhenMissed } from "./vocabulary.ts";
 
 /** One row of the law that applies to a request, and the time it sets. */
-export type ClockCandidate = { readonly rule: string; readonly cite: string; readonly dueAt: Instant };
+export type ClockCandidate = {
+  readonly rule: string;
+  /** What the row says, in a few words. */
+  readonly meaning: string;
+  readonly cite: string;
+  /** `null` while what starts it has not happened yet. */
+  readonly dueAt: Instant | null;
+  /** What the law makes of a missed clock. */
+  readonly whenMissed: WhenMissed;
+};
+
+/** An information request of the plan, as it bears on the clock. */
+export type Question = {
+  readonly askedAt: Instant;
+  /** Until when the answer was asked for: a clock that it stops goes on then at the latest. */
+  readonly answerBy: Instant;
+  readonly answeredAt: Instant | null;
+};
 
 export type ClockFacts = {
   readonly lineOfBusiness: LineOfBusiness;
+  /** Two letters, as submitted. */
+  readonly state: string;
   readonly priority: Priority;
   readonly receivedAt: Instant;
+  /** When it was expedited after its submission; the time that a standard request had stands beside that as long as it is earlier. */
+  readonly expeditedAt: Instant | null;
+  /** When nothing was missing for the first time. */
+  readonly completeAt: Instant | null;
+  /** Has the plan extended it, once and in time? */
+  readonly extended: boolean;
+  /** In the order in which they were asked. */
+  readonly questions: readonly Question[];
   /** Categories of the lines that need a decision. */
   readonly categories: readonly (string | null)[];
   /** Post-stabilization care asked for by a facility outside the network (42 CFR 422.113(c)(2)(iii)). */
@@ -16,18 +44,61 @@ export type ClockFacts = {
 };
 
 /**
- * Every row that applies, the earliest due first: the first one rules. A federal row's time in days is that many times 24 hours
- * from receipt, to the second, and does not wait for missing information (42 CFR 438.210(d), 422.568, 422.572).
+ * Every row that applies, the earliest due first: the first one rules. A row's hours are counted from receipt by the plan, to the
+ * second, and do not wait for missing information (42 CFR 438.210(d), 422.568, 422.572); business days are counted in the plan's
+ * time zone from the completion.
  */
 export function clockCandidates(facts: ClockFacts, policy: Policy): readonly ClockCandidate[] {
-  return policy.clocks
-    .filter(
-      (row) =>
-        (row.lineOfBusiness === undefined || row.lineOfBusiness === facts.lineOfBusiness) &&
-        (row.priority === undefined || row.priority === facts.priority) &&
-        (row.category === undefined || facts.categories.includes(row.category)) &&
-        (row.postStabilizationOutOfNetwork === undefined || facts.postStabilizationOutOfNetwork),
-    )
-    .map((row) => ({ rule: row.rule, cite: row.cite, dueAt: addHours(facts.receivedAt, row.hours) }))
-    .sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
+  return rowsFor(facts, policy)
+    .map((row) => ({
+      rule: row.rule,
+      meaning: row.meaning,
+      cite: row.cite,
+      dueAt: dueBy(row, facts, policy.plan.timeZone),
+      whenMissed: row.whenMissed,
+    }))
+    .sort((a, b) => (later(a.dueAt) < later(b.dueAt) ? -1 : later(a.dueAt) > later(b.dueAt) ? 1 : 0));
 }
+
+/** The rows that apply, in the order of the plan's data. */
+export const rowsFor = (facts: ClockFacts, policy: Policy): readonly ClockRow[] =>
+  policy.clocks.filter(
+    (row) =>
+      (row.linesOfBusiness?.includes(facts.lineOfBusiness) ?? true) &&
+      (row.states?.includes(facts.state) ?? true) &&
+      (row.priority === undefined || row.priority === facts.priority || facts.expeditedAt !== null) &&
+      (row.category === undefined || facts.categories.includes(row.category)) &&
+      (row.postStabilizationOutOfNetwork === undefined || facts.postStabilizationOutOfNetwork),
+  );
+
+function dueBy(row: ClockRow, facts: ClockFacts, timeZone: string): Instant | null {
+  const start = startOf(row, facts);
+  if (start === null) return null;
+  if (row.businessDays !== undefined) return afterBusinessDays(start, row.businessDays, timeZone);
+  const plain = addHours(start, (row.hours ?? 0) + (facts.extended ? (row.extensionHours ?? 0) : 0));
+  if (row.stopsForQuestions) return facts.questions.reduce(stopped, plain);
+  if (row.question) return urgentAnswered(row.question, facts) ?? plain;
+  return plain;
+}
+
+function startOf(row: ClockRow, { completeAt, receivedAt, expeditedAt }: ClockFacts): Instant | null {
+  if (row.from === "completion") return completeAt;
+  return row.priority === "expedited" && expeditedAt !== null ? expeditedAt : receivedAt;
+}
+
+/** While the answer is awaited the clock stands still (29 CFR 2560.503-1(f)(4)). What is asked after its end moves it no more. */
+function stopped(due: Instant, question: Question): Instant {
+  if (question.askedAt >= due) return due;
+  return addHours(due, (Date.parse(waitedUntil(question)) - Date.parse(question.askedAt)) / 3_600_000);
+}
+
+/** Asked in time, an urgent request is decided so long after the answer, or after the time given for it (29 CFR 2560.503-1(f)(2)(i)). */
+function urgentAnswered({ askedWithinHours, decidedWithinHours }: NonNullable<ClockRow["question"]>, facts: ClockFacts) {
+  const question = facts.questions.find(({ askedAt }) => askedAt <= addHours(facts.receivedAt, askedWithinHours));
+  return question && addHours(waitedUntil(question), decidedWithinHours);
+}
+
+const waitedUntil = ({ answerBy, answeredAt }: Question): Instant => earlier(answeredAt ?? answerBy, answerBy);
+
+/** Later than every instant. */
+const later = (dueAt: Instant | null): string => dueAt ?? "~";

@@ -1,6 +1,6 @@
 import type { Policy } from "../policy/policy.ts";
 import { addDays, dayOf, type Instant } from "./calendar.ts";
-import { type ClockCandidate, clockCandidates } from "./clock.ts";
+import { type ClockCandidate, type ClockFacts, clockCandidates } from "./clock.ts";
 import type { Line, Membership, Network, Request } from "./request.ts";
 import { type LineFacts, requirementOf } from "./requirement.ts";
 import type { Inquiry, SubmittedLine } from "./submission.ts";
@@ -57,24 +57,33 @@ export function evaluatedLines(submission: Inquiry, known: Known, policy: Policy
   });
 }
 
+type Clocked = Pick<
+  Request,
+  "submission" | "lines" | "network" | "receivedAt" | "completeAt" | "priority" | "expedites" | "extension" | "questions"
+>;
+
 /** The rows of the law that apply, for the lines that need a decision; empty when none does. */
-export function clockOf(
-  { submission, lines, network, receivedAt }: Pick<Request, "submission" | "lines" | "network" | "receivedAt">,
-  policy: Policy,
-): readonly ClockCandidate[] {
+export function clockOf(request: Clocked, policy: Policy): readonly ClockCandidate[] {
+  const facts = clockFactsOf(request);
+  return facts.categories.length === 0 ? [] : clockCandidates(facts, policy);
+}
+
+/** What the law's rows look at. */
+export function clockFactsOf({ submission, lines, network, ...request }: Clocked): ClockFacts {
   const toDecide = lines.filter((line) => line.requirement !== "not-required");
-  if (toDecide.length === 0) return [];
   const facilityParticipates =
     (network.servicingFacility ?? network.servicingProvider ?? true) &&
     toDecide.every((line) => network.facilities?.[String(line.lineNumber)] ?? true);
-  return clockCandidates(
-    {
-      lineOfBusiness: submission.lineOfBusiness,
-      priority: submission.priority,
-      receivedAt,
-      categories: toDecide.map((line) => line.category),
-      postStabilizationOutOfNetwork: submission.postStabilization && !facilityParticipates,
-    },
-    policy,
-  );
+  return {
+    lineOfBusiness: submission.lineOfBusiness,
+    state: submission.state,
+    priority: request.priority,
+    receivedAt: request.receivedAt,
+    expeditedAt: request.expedites.find(({ granted }) => granted)?.at ?? null,
+    completeAt: request.completeAt,
+    extended: request.extension !== null,
+    questions: request.questions,
+    categories: toDecide.map((line) => line.category),
+    postStabilizationOutOfNetwork: submission.postStabilization && !facilityParticipates,
+  };
 }

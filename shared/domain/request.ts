@@ -1,9 +1,10 @@
 import type { Instant } from "./calendar.ts";
-import type { ClockCandidate } from "./clock.ts";
+import type { ClockCandidate, Question } from "./clock.ts";
+import type { Decision } from "./decision.ts";
 import type { DocumentId, RequestId } from "./identifiers.ts";
 import type { LineRequirement } from "./requirement.ts";
 import type { Submission } from "./submission.ts";
-import type { DocumentKind, MissingItem, Outcome, Queue, ReferralStatus, RequestStatus, Unit } from "./vocabulary.ts";
+import type { DocumentKind, ExpediteRequester, MissingItem, Priority, Queue, ReferralStatus, RequestStatus } from "./vocabulary.ts";
 
 /** The aggregate: everything about one request that must change together, saved by one conditional write. */
 export type Request = {
@@ -25,7 +26,17 @@ export type Request = {
   readonly retrospective: boolean;
   /** When nothing was missing for the first time. */
   readonly completeAt: Instant | null;
+  /** As it is decided now: it may have been expedited after its submission. */
+  readonly priority: Priority;
+  /** What was asked for by way of haste after the submission, the latest last. */
+  readonly expedites: readonly Expedite[];
   readonly clock: readonly ClockCandidate[];
+  /** The plan's one extension. */
+  readonly extension: { readonly at: Instant; readonly reason: string; readonly by: string; readonly dueBefore: Instant } | null;
+  /** The due time that has passed without a decision. */
+  readonly missedAt: Instant | null;
+  /** Everything that the plan has asked the provider, as it bears on the clock. */
+  readonly questions: readonly Question[];
   readonly policyVersion: string;
   readonly lines: readonly Line[];
   readonly missing: readonly MissingItem[];
@@ -38,6 +49,11 @@ export type Request = {
   readonly exception: { readonly reason: string; readonly at: Instant } | null;
   readonly withdrawal: { readonly reason: string; readonly at: Instant; readonly by: string } | null;
   readonly authorization: Authorization | null;
+  /** Who of the plan works on it, until when: another may take it up after that. */
+  readonly assignment: Assignment | null;
+  /** For the plan's eyes only. */
+  readonly notes: readonly Note[];
+  readonly peerToPeer: readonly Talk[];
   readonly updatedAt: Instant;
   /** Of the last restore that its history has noted, or in which it began, in Unix seconds; 0 without one. */
   readonly epoch: number;
@@ -75,18 +91,6 @@ export type Line = LineRequirement & {
   readonly decision: Decision | null;
 };
 
-export type Decision = {
-  readonly outcome: Outcome;
-  readonly quantity: number | null;
-  readonly unit: Unit | null;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly reason: { readonly code: string; readonly text: string } | null;
-  readonly criterion: string | null;
-  readonly decidedAt: Instant;
-  readonly decidedBy: { readonly name: string; readonly credential: string | null };
-};
-
 export type Referral = {
   readonly vendor: string;
   readonly portalUrl: string;
@@ -114,6 +118,31 @@ export type InformationRequest = {
   readonly askedBy: "vendor" | "plan";
   readonly items: readonly { readonly code: string; readonly text: string }[];
   readonly at: Instant;
+  /** Until when the answer is awaited; `null`: the vendor's own matter. */
+  readonly dueAt: Instant | null;
+};
+
+/** Asked for by whom: a physician's word must be followed, a member's is judged (42 CFR 422.570(c), 438.210(d)(2)). */
+export type Expedite = {
+  readonly at: Instant;
+  readonly reason: string;
+  readonly requestedBy: ExpediteRequester;
+  /** `null` while nobody has judged it. */
+  readonly granted: boolean | null;
+};
+
+export type Assignment = { readonly to: string; readonly name: string; readonly at: Instant; readonly until: Instant };
+export type Note = {
+  readonly at: Instant;
+  readonly by: { readonly subject: string; readonly name: string };
+  readonly text: string;
+};
+/** A talk between the plan's clinician and the provider's before an adverse decision. */
+export type Talk = {
+  readonly at: Instant;
+  readonly by: { readonly subject: string; readonly name: string; readonly credential: string | null };
+  readonly with: string;
+  readonly summary: string;
 };
 
 export type Answer = { readonly code: string; readonly text: string; readonly at: Instant };

@@ -1,5 +1,7 @@
 import type { Policy } from "../policy/policy.ts";
+import { authorizationNumberOf } from "./authorization.ts";
 import type { Instant } from "./calendar.ts";
+import { clockOf } from "./evaluate.ts";
 import { type Actor, chained, type EventDraft, type EventType, type RequestEvent } from "./events.ts";
 import { missingFrom } from "./missing.ts";
 import { awaitsRelease, isOpen, type Request, statusOf } from "./request.ts";
@@ -84,7 +86,9 @@ function settle(changed: Request, { now, policy }: Context): { request: Request;
   let request: Request = { ...changed, missing, retrospective: isRetrospective(changed, policy.plan.timeZone) };
   request = { ...request, status: statusOf(request) };
   if (request.completeAt === null && missing.length === 0 && isOpen(request)) {
-    request = { ...request, completeAt: now };
+    // What the law counts from the completion begins to run.
+    const complete = { ...request, completeAt: now };
+    request = { ...complete, clock: clockOf(complete, policy) };
     drafts.push({ type: "request.completed" });
   }
   const { referral } = request;
@@ -108,5 +112,5 @@ function authorizationOf(request: Request): Request["authorization"] {
   if (granted.length === 0) return null;
   const from = granted.flatMap((decision) => decision.from ?? []).sort();
   const to = granted.flatMap((decision) => decision.to ?? []).sort();
-  return { number: request.id.replace(/^PA-/, "AU-"), from: from[0] ?? null, to: to.at(-1) ?? null };
+  return { number: authorizationNumberOf(request.id), from: from[0] ?? null, to: to.at(-1) ?? null };
 }

@@ -58,6 +58,35 @@ export const queues = ["intake", "nurse", "medical-director", "vendor-exceptions
 export const requirements = ["required", "not-required", "review"] as const;
 export const routes = ["plan", "vendor", "none"] as const;
 export const outcomes = ["approved", "approved-less", "denied"] as const;
+export const expediteRequesters = ["physician", "provider", "member"] as const;
+/** What claims are told. */
+export const authorizationAnswers = [
+  "authorized",
+  "partial",
+  "not-required",
+  "not-found",
+  "late",
+  "expired",
+  "denied",
+  "mismatch",
+] as const;
+export const claimFields = ["npi", "modifiers", "placeOfService", "serviceDate"] as const;
+/** The grounds on which the plan evaluates a request. */
+export const grounds = ["medicalNecessity", "medicalAppropriateness", "benefitLimits"] as const;
+export const findings = ["met", "not-met", "not-applicable"] as const;
+/** X12 886 values that an adverse decision may give: what each says stands beside it. */
+export const adverseReasons = {
+  "09": "out of network",
+  "0F": "not medically necessary",
+  "0G": "level of care not appropriate",
+  "0L": "exceeds plan maximums",
+  "0M": "non-covered service",
+  "0P": "requested information not received",
+  "0T": "experimental service or procedure",
+} as const;
+export const adverseReasonCodes = ["09", "0F", "0G", "0L", "0M", "0P", "0T"] as const satisfies (keyof typeof adverseReasons)[];
+/** What follows by law when a decision is not made in time. */
+export const missedClocks = ["adverse-notice", "plan-liable", "deemed-approved"] as const;
 export const admissionTypes = ["elective", "urgent", "emergency"] as const;
 export const levelsOfCare = [
   "acute",
@@ -97,6 +126,13 @@ export type Queue = (typeof queues)[number];
 export type Requirement = (typeof requirements)[number];
 export type Route = (typeof routes)[number];
 export type Outcome = (typeof outcomes)[number];
+export type ExpediteRequester = (typeof expediteRequesters)[number];
+export type AuthorizationAnswer = (typeof authorizationAnswers)[number];
+export type ClaimField = (typeof claimFields)[number];
+export type Ground = (typeof grounds)[number];
+export type Finding = (typeof findings)[number];
+export type AdverseReason = keyof typeof adverseReasons;
+export type WhenMissed = (typeof missedClocks)[number];
 export type LevelOfCare = (typeof levelsOfCare)[number];
 export type DecisionRule = (typeof decisionRules)[number];
 

@@ -15,7 +15,7 @@ export function vendorSilentFrom(request: Request): Instant | null {
   const { referral } = request;
   if (!isOpen(request) || !referral || referral.releasedAt === null || referral.caseId !== null) return null;
   if (referral.status !== "waiting" && referral.status !== "sent") return null;
-  const late = addHours(referral.releasedAt, acknowledgementHours[request.submission.priority]);
+  const late = addHours(referral.releasedAt, acknowledgementHours[request.priority]);
   return earlier(late, dueAt(request) ?? late);
 }
 

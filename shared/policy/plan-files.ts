@@ -84,14 +84,29 @@ export function categoriesShape() {
 /** What stands in the plan's own files. */
 export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vendors" | "plan", unknown>>) {
   const texts = z.array(z.string());
+  const hours = z.int().check(z.positive());
   const clockRow = z.strictObject({
     rule: z.string(),
+    /** In a few words, for people. */
+    meaning: z.string(),
     cite: z.string(),
-    lineOfBusiness: z.optional(z.string()),
+    linesOfBusiness: z.optional(texts),
+    states: z.optional(texts),
     priority: z.optional(z.string()),
     category: z.optional(z.string()),
     postStabilizationOutOfNetwork: z.optional(z.boolean()),
-    hours: z.number(),
+    /** What starts it: receipt by the plan, or the moment at which nothing is missing any more. */
+    from: z.enum(["receipt", "completion"]),
+    /** One of the two. */
+    hours: z.optional(hours),
+    businessDays: z.optional(hours),
+    /** By how much the plan may extend it, once. Without it there is no extension. */
+    extensionHours: z.optional(hours),
+    /** The least time that the law gives for the answer to a question. */
+    answerHours: z.optional(hours),
+    stopsForQuestions: z.optional(z.boolean()),
+    question: z.optional(z.strictObject({ askedWithinHours: hours, decidedWithinHours: hours })),
+    whenMissed: z.enum(["adverse-notice", "plan-liable", "deemed-approved"]),
   });
   const vendor = z.strictObject({ name: z.string(), organization: z.string(), portalUrl: z.url(), group: z.string() });
   const plan = z.strictObject({
@@ -110,6 +125,10 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
     ),
     referralDueAtShareOfClock: z.number(),
     documentUploadHours: z.number(),
+    /** For how long a reviewer has a case to themselves. */
+    assignmentHours: z.number(),
+    /** The term of an approval whose end nobody asked for. */
+    authorizationDays: z.int(),
     uploadsPerOrganizationPerHour: z.strictObject({ documents: z.number(), bytes: z.number() }),
     /** Credentials of the right expertise; one without groups or categories holds for every service. */
     mayDeny: z.array(z.strictObject({ credential: z.string(), groups: z.optional(texts), categories: z.optional(texts) })),

@@ -6,7 +6,7 @@ import type { Change, Context } from "../domain/transition.ts";
 import type { Clock, Policies, Requests } from "../ports.ts";
 
 /** Beyond this many lost races something is wrong, and the caller is told to come again. */
-const attempts = 25;
+export const attempts = 25;
 
 export type ChangeDeps = {
   readonly requests: Pick<Requests, "find" | "save">;
@@ -35,7 +35,7 @@ export async function change(
     if (!decided.ok) return decided;
     if (decided.value.request === loaded.value) return ok(loaded.value);
     if (await requests.save(decided.value, loaded.value.version)) return ok(decided.value.request);
-    await jitter(attempt);
+    await afterJitter(attempt);
   }
   return refuse("busy-try-again", "Too many changes to this request at once: try again in a moment.");
 }
@@ -44,7 +44,8 @@ export async function change(
 const later = (now: string, before: string) => (now > before ? now : before);
 
 /** Waits a random while, longer after each lost race, so that rivals spread out. */
-const jitter = (attempt: number) => new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(200, 5 * 2 ** attempt)));
+export const afterJitter = (attempt: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(200, 5 * 2 ** attempt)));
 
 export function actorOf(principal: Principal): Actor {
   if (may(principal, "intake:write")) return { type: "clerk", id: principal.subject };

@@ -1,3 +1,4 @@
+import { requestIdOf } from "../domain/authorization.ts";
 import type { Instant } from "../domain/calendar.ts";
 import { isRequestId, type RequestId } from "../domain/identifiers.ts";
 import { may, type Principal } from "../domain/principal.ts";
@@ -83,7 +84,7 @@ async function candidates(
   query: SearchQuery,
 ): Promise<Page<RequestId> | undefined> {
   if (query.authorizationNumber !== undefined) {
-    const id = query.authorizationNumber.replace(/^(AU|NR)-/, "PA-");
+    const id = requestIdOf(query.authorizationNumber);
     return { items: isRequestId(id) ? [id] : [] };
   }
   if (query.memberId !== undefined) return requests.ofMember(query.memberId, query);
@@ -103,7 +104,7 @@ function servedWithin(request: Request, { serviceFrom, serviceTo }: SearchQuery)
   });
 }
 
-async function inOrder(requests: Pick<Requests, "findMany">, ids: readonly RequestId[]): Promise<readonly Request[]> {
+export async function inOrder(requests: Pick<Requests, "findMany">, ids: readonly RequestId[]): Promise<readonly Request[]> {
   const found = new Map((await requests.findMany(ids)).map((request) => [request.id, request]));
   return ids.flatMap((id) => found.get(id) ?? []);
 }

@@ -104,7 +104,7 @@ function referralBody(request: Request, documents: readonly Document[], apiUrl: 
     referralNumber: request.referral?.number,
     receivedAt: request.receivedAt,
     dueAt: request.clock[0]?.dueAt,
-    priority: submission.priority,
+    priority: request.priority,
     lineOfBusiness: submission.lineOfBusiness,
     state: submission.state,
     member: submission.member,

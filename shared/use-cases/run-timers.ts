@@ -2,6 +2,8 @@ import { expired } from "../domain/document.ts";
 import type { DocumentId, RequestId } from "../domain/identifiers.ts";
 import { ok } from "../domain/result.ts";
 import { apply } from "../domain/transition.ts";
+import { closeQuestion } from "../domain/transitions/ask.ts";
+import { missClock } from "../domain/transitions/miss.ts";
 import { releaseReferral } from "../domain/transitions/refer.ts";
 import type { Documents, Timers, Wake } from "../ports.ts";
 import { type ChangeDeps, change } from "./change.ts";
@@ -37,15 +39,20 @@ export async function runTimers(
   return wakes.length;
 }
 
+/** What happens by itself when its time has come. */
+const timed = [releaseReferral, closeQuestion, missClock] as const;
+
 async function wakeRequest(deps: TimerDeps, id: RequestId): Promise<void> {
   const load = async () => {
     const request = await deps.requests.find(id);
     if (!request) throw new Error("a timer without its request");
     return ok(request);
   };
-  const woken = await change(deps, load, { type: "system", id: "timers" }, (request, context) =>
-    apply(releaseReferral, request, {}, context),
-  );
+  const woken = await change(deps, load, { type: "system", id: "timers" }, (request, context) => {
+    // One effect a time: what else is due is found at the next run.
+    const step = timed.find(({ already }) => !already?.(request, {}, context)) ?? releaseReferral;
+    return apply(step, request, {}, context);
+  });
   if (!woken.ok && woken.refusal.problem !== "not-possible-now") throw new Error(woken.refusal.problem);
 }
 

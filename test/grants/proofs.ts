@@ -25,6 +25,7 @@ const document =
 const filled = "test/http/information.test.ts > filling gaps > each gap closes when it is filled, and not before";
 const withdrawn =
   "test/http/withdrawal.test.ts > taking a request back > ends it: no due time, no referral to come, its reason kept";
+const review = "test/http/review.test.ts >";
 const approved =
   "test/http/vendor.test.ts > a vendor that > approves (most digits): the request is approved, its authorization says from when to when";
 const opened =
@@ -53,6 +54,19 @@ const byFunction: Record<string, Proof> = {
   "get-document": document,
   "add-information": filled,
   "withdraw-request": withdrawn,
+  "get-worklist": `${review} a nurse's queue > has what waits for the plan, the earliest due first`,
+  "assign-request": `${review} taking a request up > keeps everybody else from it`,
+  "add-note": `${review} a note > is for reviewers only`,
+  "request-information": `${review} a question to the provider > waits for its answer, and the request goes on with it`,
+  "extend-request": `${review} an extension > moves the due time once`,
+  "escalate-request": `${review} an escalation > hands the request to the medical director`,
+  "record-peer-to-peer": `${review} a talk with the provider's clinician > is history; what was said stays with the plan`,
+  "determine-request": `${review} a determination > by a nurse approves as asked, and the request has its authorization`,
+  "expedite-request": `${review} haste > asked for by a physician is granted at once`,
+  "judge-expedite": `${review} haste > asked for by a member is judged by a reviewer`,
+  "check-authorization": "test/http/claims.test.ts > was it authorized? > yes, with its number and the units that are left",
+  "use-authorization": "test/http/claims.test.ts > units > are counted once for each claim line, and never beyond what was granted",
+  "release-usage": "test/http/claims.test.ts > units > are free again once the claim line is taken back",
   "record-vendor-event": approved,
   "look-up-procedure-code": lookUp,
   "list-services":

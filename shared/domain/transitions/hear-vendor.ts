@@ -1,7 +1,7 @@
-import type { Policy } from "../../policy/policy.ts";
+import { clinicianFor } from "../clinician.ts";
+import { adverseDecision, approval, type Decision, type Grant, isAdverse, isLess, nothingGranted } from "../decision.ts";
 import type { EventDraft } from "../events.ts";
-import { type Decision, type HeardEvent, isOpen, type Line, type Referral, type Request } from "../request.ts";
-import type { SubmittedLine } from "../submission.ts";
+import { type HeardEvent, isOpen, type Line, type Referral, type Request } from "../request.ts";
 import { type Context, transition } from "../transition.ts";
 import { fingerprintOf, type VendorEvent, type VendorLine } from "../vendor-event.ts";
 import { requestStatuses } from "../vocabulary.ts";
@@ -30,11 +30,7 @@ export function contradictionIn(request: Request, event: VendorEvent): string | 
     if (request.status === "withdrawn" || request.status === "closed") return "The vendor decided after the request had ended.";
     if (referral.status === "returned") return "The vendor decided what it had given back.";
     const due = request.clock[0]?.dueAt;
-    if (
-      due !== undefined &&
-      event.occurredAt > due &&
-      request.lines.some((line) => line.route === "vendor" && line.decision === null)
-    )
+    if (due && event.occurredAt > due && request.lines.some((line) => line.route === "vendor" && line.decision === null))
       return "The vendor decided after the decision was due.";
     const numbers = (event.lines ?? []).map((line) => line.lineNumber);
     if (new Set(numbers).size < numbers.length) return "The vendor decided one line twice at once.";
@@ -133,6 +129,7 @@ function informationRequested(request: Referred, event: VendorEvent, { now }: Co
       askedBy: "vendor",
       items: event.items ?? event.lines?.flatMap((line) => line.reason ?? []) ?? [],
       at: now,
+      dueAt: null,
     },
   };
 }
@@ -170,28 +167,28 @@ const withoutVendors = (asked: Request["informationRequest"]) => (asked?.askedBy
  * plan's medical director.
  */
 function decidedLine(request: Request, line: Line, said: VendorLine, event: VendorEvent, { policy }: Context): Line {
-  const grant = grantOf(request, said);
-  if (grant.outcome !== "approved" && !(said.clinician && mayDeny(said.clinician.credential, line.category, policy) && said.reason))
-    return { ...line, route: "plan", escalated: true, because: "The vendor's adverse answer names no clinician who may deny." };
-  const decision: Decision = {
-    ...grant,
-    reason: said.reason ?? null,
-    criterion: null,
-    decidedAt: event.occurredAt,
-    decidedBy: {
+  const { outcome, ...grant } = grantOf(request, said);
+  const basis = { criterion: null, grounds: null, decidedAt: event.occurredAt };
+  const clinician = clinicianFor(line.category, said.clinician, policy);
+  if (!isAdverse(outcome)) {
+    const decidedBy = {
       name: said.clinician?.name ?? request.referral?.vendor ?? "vendor",
       credential: said.clinician?.credential ?? null,
-    },
-  };
-  return { ...line, decision };
+      subject: null,
+    };
+    return { ...line, decision: approval(grant, { ...basis, reason: said.reason, decidedBy }) };
+  }
+  if (!clinician || !said.reason)
+    return { ...line, route: "plan", escalated: true, because: "The vendor's adverse answer names no clinician who may deny." };
+  return { ...line, decision: adverseDecision(outcome, grant, { ...basis, reason: said.reason, clinician, subject: null }) };
 }
 
-type Grant = Pick<Decision, "outcome" | "quantity" | "unit" | "from" | "to">;
+type Granted = Grant & Pick<Decision, "outcome">;
 
 /** What the vendor's answer on a line comes to, what it leaves unsaid being as asked. */
-function grantOf(request: Request, said: VendorLine): Grant {
+function grantOf(request: Request, said: VendorLine): Granted {
   const asked = request.submission.lines[said.lineNumber - 1];
-  if (said.outcome === "denied") return { outcome: "denied", quantity: null, unit: null, from: null, to: null };
+  if (said.outcome === "denied") return { outcome: "denied", ...nothingGranted };
   return {
     outcome: isLess(asked, said) ? "approved-less" : said.outcome,
     quantity: said.quantity ?? asked?.quantity ?? null,
@@ -201,30 +198,8 @@ function grantOf(request: Request, said: VendorLine): Grant {
   };
 }
 
-/** An approval of fewer units or days than were asked for is an approval of less, whatever it is called. */
-function isLess(asked: SubmittedLine | undefined, said: VendorLine): boolean {
-  const lastDay = asked?.endDate ?? asked?.serviceDate;
-  return (
-    (asked?.quantity !== undefined && said.quantity !== undefined && said.quantity < asked.quantity) ||
-    (asked?.serviceDate !== undefined && said.from !== undefined && said.from > asked.serviceDate) ||
-    (lastDay !== undefined && said.to !== undefined && said.to < lastDay)
-  );
-}
-
-const saysTheSame = (one: Grant, other: Grant) =>
+const saysTheSame = (one: Granted, other: Granted) =>
   one.outcome === other.outcome && one.quantity === other.quantity && one.from === other.from && one.to === other.to;
-
-/** A denial takes the right expertise: a psychologist's in behavioral health, a pharmacist's in drugs (42 CFR 438.210(b)(3)). */
-function mayDeny(credential: string, category: string | null, policy: Policy): boolean {
-  const group = policy.rules.find((rule) => rule.id === category)?.group;
-  return policy.plan.mayDeny.some(
-    (one) =>
-      one.credential === credential &&
-      ((!one.groups && !one.categories) ||
-        (group !== undefined && one.groups?.includes(group)) ||
-        (category !== null && one.categories?.includes(category))),
-  );
-}
 
 function eventsOf(before: Request, event: VendorEvent, after: Request): readonly EventDraft[] {
   const { caseId } = event;

@@ -1,5 +1,6 @@
-import { dayOf } from "../calendar.ts";
+import { dayOf, type Instant } from "../calendar.ts";
 import { canonicalJson } from "../canonical-json.ts";
+import type { Question } from "../clock.ts";
 import { clockOf, evaluatedLines } from "../evaluate.ts";
 import type { Membership, Network, Request } from "../request.ts";
 import type { Fault } from "../result.ts";
@@ -65,8 +66,9 @@ export const inform = transition<Information>({
       const before = request.lines[index];
       return referred && before && (before.route === "vendor" || line.route === "vendor") ? before : line;
     });
-    const clock = clockOf({ submission, lines, network, receivedAt: request.receivedAt }, policy);
     const answered = answersQuestion(request, supplement, answers);
+    const questions = answered ? answeredQuestions(request.questions, now) : request.questions;
+    const clock = clockOf({ ...request, submission, lines, network, questions }, policy);
     const resumed: Request["referral"] =
       answered && request.referral?.status === "information-requested"
         ? { ...request.referral, status: request.referral.caseId ? "acknowledged" : "sent" }
@@ -79,6 +81,7 @@ export const inform = transition<Information>({
       servicingOrganization,
       policyVersion: policy.version,
       lines,
+      questions,
       clock,
       answers: [...request.answers, ...answers.map((answer) => ({ ...answer, at: now }))],
       informationRequest: answered ? null : request.informationRequest,
@@ -115,6 +118,10 @@ function contradictions({ submission, receivedAt }: Request, supplement: Supplem
 /** What was answered before the open question was asked does not answer it. */
 const answersToOpenQuestion = ({ answers, informationRequest }: Request) =>
   answers.filter((answer) => informationRequest === null || answer.at >= informationRequest.at);
+
+/** The open question of the plan, if there is one, is the last. */
+const answeredQuestions = (questions: readonly Question[], now: Instant): readonly Question[] =>
+  questions.map((question) => (question.answeredAt === null ? { ...question, answeredAt: now } : question));
 
 /** The plan's items are answered by their codes, all of them. To the vendor anything new is an answer: it asks again if it must. */
 function answersQuestion(request: Request, supplement: Supplement, answers: Information["answers"]): boolean {

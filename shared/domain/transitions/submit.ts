@@ -34,7 +34,8 @@ export const beginning = {
 export function submitted(command: NewRequest, context: Context): Change {
   const { submission, network, membership, receivedAt, openedCase } = command;
   const lines = evaluatedLines(submission, { network, membership, receivedAt }, context.policy);
-  const clock = clockOf({ submission, lines, network, receivedAt }, context.policy);
+  const unhurried = { priority: submission.priority, expedites: [], extension: null, questions: [], completeAt: null };
+  const clock = clockOf({ submission, lines, network, receivedAt, ...unhurried }, context.policy);
   const waiting = referralFor(lines, receivedAt, clock[0]?.dueAt, context.policy);
   // A case for services that the vendor does not decide is ours at once; what the vendor says of it later is known by its case.
   const opened = waiting ?? newReferral(context.now, context.policy);
@@ -59,7 +60,8 @@ export function submitted(command: NewRequest, context: Context): Change {
     membership,
     receivedAt,
     retrospective: false,
-    completeAt: null,
+    ...unhurried,
+    missedAt: null,
     clock,
     policyVersion: context.policy.version,
     lines,
@@ -73,6 +75,9 @@ export function submitted(command: NewRequest, context: Context): Change {
       openedCase && !waiting ? { reason: "The vendor opened a case for services that it does not decide.", at: context.now } : null,
     withdrawal: null,
     authorization: null,
+    assignment: null,
+    notes: [],
+    peerToPeer: [],
     updatedAt: context.now,
     epoch: command.epoch,
     lastSequence: 0,
@@ -91,10 +96,10 @@ export function submitted(command: NewRequest, context: Context): Change {
 export function referralFor(
   lines: readonly Line[],
   receivedAt: Instant,
-  dueAt: Instant | undefined,
+  dueAt: Instant | null | undefined,
   policy: Policy,
 ): Referral | null {
-  if (dueAt === undefined || !lines.some((line) => line.route === "vendor")) return null;
+  if (!dueAt || !lines.some((line) => line.route === "vendor")) return null;
   return newReferral(shareOf(receivedAt, dueAt, policy.plan.referralDueAtShareOfClock), policy);
 }
 

@@ -92,7 +92,7 @@ describe("every answer fits its schema to the letter", () => {
   it("a request that says all there is to say, and every member of the schemas is met", () => {
     const request = saidInFull();
     fits(responseSchemas.submitRequest, requestView(request, [], request.updatedAt));
-    const view = sent(requestView(request, [], request.updatedAt)) as {
+    const view = sent(requestView(request, [], request.updatedAt, { reviews: true })) as {
       lines: object[];
       member: object;
       requestingProvider: object;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addDays, dayOf, shareOf, startOfDay } from "../../../shared/domain/calendar.ts";
-import { type ClockFacts, clockCandidates } from "../../../shared/domain/clock.ts";
+import { type ClockFacts, clockCandidates, type Question } from "../../../shared/domain/clock.ts";
 import { dueAt } from "../../../shared/domain/request.ts";
 import { policy } from "../../../shared/policy/policy.ts";
 import { aRequest, hoursAfter, mriLine, received, therapyLine, visitLine } from "../../builders.ts";
@@ -10,8 +10,13 @@ const rows = (facts: Partial<ClockFacts>) =>
   clockCandidates(
     {
       lineOfBusiness: "medicaid",
+      state: "TX",
       priority: "standard",
       receivedAt: received,
+      expeditedAt: null,
+      completeAt: null,
+      extended: false,
+      questions: [],
       categories: ["imaging-mri-mra"],
       postStabilizationOutOfNetwork: false,
       ...facts,
@@ -29,7 +34,9 @@ describe("the row that rules", () => {
     ["marketplace", "standard", "marketplace.standard", 15 * days, "29 CFR 2560.503-1(f)(2)(iii)(A)"],
     ["marketplace", "expedited", "marketplace.expedited", 72, "29 CFR 2560.503-1(f)(2)(i)"],
   ] as const)("for %s, %s is %s: %d hours from receipt", (lineOfBusiness, priority, rule, hours, cite) => {
-    expect(rows({ lineOfBusiness, priority })).toEqual([{ rule, cite, dueAt: hoursAfter(hours) }]);
+    expect(rows({ lineOfBusiness, priority })).toEqual([
+      { rule, meaning: expect.stringMatching(/: /), cite, dueAt: hoursAfter(hours), whenMissed: "adverse-notice" },
+    ]);
   });
 
   test.each([
@@ -89,8 +96,115 @@ describe("a request's clock", () => {
 
   test("sends the referral at a quarter", () => {
     expect(aRequest().referral?.dueAt).toBe(hoursAfter(42));
-    expect(aRequest({ priority: "expedited" }).referral?.dueAt).toBe(hoursAfter(18));
-    expect(aRequest({ lineOfBusiness: "marketplace" }).referral?.dueAt).toBe(hoursAfter(90));
+    expect(aRequest({ priority: "expedited", state: "TX" }).referral?.dueAt).toBe(hoursAfter(18));
+    expect(aRequest({ lineOfBusiness: "marketplace", state: "TX" }).referral?.dueAt).toBe(hoursAfter(90));
+    expect(aRequest({ lineOfBusiness: "marketplace", state: "OH" }).referral?.dueAt).toBe(hoursAfter(60));
+  });
+});
+
+describe("a state's own rule", () => {
+  const dues = (facts: Partial<ClockFacts>) => rows(facts).map(({ rule, dueAt }) => [rule, dueAt]);
+
+  test("in Ohio stands beside the federal one, and the earlier rules", () => {
+    expect(dues({ state: "OH" })).toEqual([
+      ["medicaid.standard", hoursAfter(7 * days)],
+      ["ohio.medicaid.standard", hoursAfter(10 * days)],
+    ]);
+    expect(dues({ state: "OH", priority: "expedited" })[0]).toEqual(["ohio.medicaid.expedited", hoursAfter(48)]);
+    expect(dues({ state: "OH", lineOfBusiness: "marketplace" })[0]).toEqual(["ohio.marketplace.standard", hoursAfter(10 * days)]);
+  });
+
+  test("does not reach Medicare Advantage (42 CFR 422.402)", () => {
+    for (const state of ["OH", "AR"])
+      expect(dues({ state, lineOfBusiness: "medicare-advantage", completeAt: received })).toHaveLength(1);
+  });
+
+  test("in Arkansas waits for the completion, and then gives two business days, or one in haste", () => {
+    const arkansas = { state: "AR", lineOfBusiness: "marketplace" } as const;
+    expect(dues(arkansas)).toEqual([
+      ["marketplace.standard", hoursAfter(15 * days)],
+      ["arkansas.standard", null],
+    ]);
+    // Complete on Monday, November 23: the 24th and the 25th count, Thanksgiving begins when they are over.
+    expect(dues({ ...arkansas, completeAt: received })[0]).toEqual(["arkansas.standard", "2026-11-26T05:00:00.000Z"]);
+    expect(dues({ ...arkansas, completeAt: "2026-11-25T15:00:00.000Z" })[0]).toEqual([
+      "arkansas.standard",
+      // The 26th is Thanksgiving; the 27th and Monday, the 30th, count.
+      "2026-12-01T05:00:00.000Z",
+    ]);
+    expect(rows({ ...arkansas, completeAt: received, priority: "expedited" })[0]).toMatchObject({
+      rule: "arkansas.expedited",
+      dueAt: "2026-11-25T05:00:00.000Z",
+      whenMissed: "deemed-approved",
+    });
+  });
+});
+
+describe("an extension", () => {
+  const due = (facts: Partial<ClockFacts>) => rows({ extended: true, ...facts })[0];
+
+  test.each([
+    ["medicaid", "standard", (7 + 14) * days],
+    ["medicaid", "expedited", 72 + 14 * days],
+    ["medicare-advantage", "standard", (7 + 14) * days],
+    ["medicare-advantage", "expedited", 72 + 14 * days],
+    ["marketplace", "standard", (15 + 15) * days],
+    ["marketplace", "expedited", 72],
+  ] as const)("of %s, %s: %d hours in all", (lineOfBusiness, priority, hours) => {
+    expect(due({ lineOfBusiness, priority })?.dueAt).toBe(hoursAfter(hours));
+  });
+
+  test("moves no drug's time, no state's and no post-stabilization's", () => {
+    expect(due({ categories: ["drug"] })).toMatchObject({ rule: "medicaid.drug", dueAt: hoursAfter(24) });
+    expect(due({ state: "OH" })).toMatchObject({ rule: "ohio.medicaid.standard", dueAt: hoursAfter(10 * days) });
+    expect(due({ postStabilizationOutOfNetwork: true })).toMatchObject({ rule: "post-stabilization", whenMissed: "plan-liable" });
+  });
+});
+
+describe("a question of the plan", () => {
+  const asked = (answeredAt: string | null, more: Partial<Question> = {}): readonly Question[] => [
+    { askedAt: hoursAfter(24), answerBy: hoursAfter(24 + 45 * days), answeredAt, ...more },
+  ];
+  const due = (facts: Partial<ClockFacts>) => rows({ lineOfBusiness: "marketplace", ...facts })[0]?.dueAt;
+
+  test("stops the Marketplace's clock until its answer, or until its own end", () => {
+    expect(due({ questions: asked(hoursAfter(34)) })).toBe(hoursAfter(15 * days + 10));
+    expect(due({ questions: asked(null) })).toBe(hoursAfter(15 * days + 45 * days));
+    expect(due({ questions: asked(hoursAfter(24 + 50 * days)) })).toBe(hoursAfter(15 * days + 45 * days));
+  });
+
+  test("stops it as often as one is asked, and no more once it has run out", () => {
+    const second = { askedAt: hoursAfter(48), answerBy: hoursAfter(48 + 45 * days), answeredAt: hoursAfter(50) };
+    expect(due({ questions: [...asked(hoursAfter(34)), second] })).toBe(hoursAfter(15 * days + 12));
+    const late = { askedAt: hoursAfter(16 * days), answerBy: hoursAfter(61 * days), answeredAt: null };
+    expect(due({ questions: [late] })).toBe(hoursAfter(15 * days));
+  });
+
+  test("of the first day gives an urgent one of the Marketplace 48 hours from the answer", () => {
+    const urgent = (question: Partial<Question>) =>
+      due({ priority: "expedited", questions: asked(null, { answerBy: hoursAfter(72), ...question }) });
+    expect(urgent({})).toBe(hoursAfter(72 + 48));
+    expect(urgent({ answeredAt: hoursAfter(30) })).toBe(hoursAfter(30 + 48));
+    expect(urgent({ askedAt: hoursAfter(25) })).toBe(hoursAfter(72));
+  });
+
+  test("stops nobody else's clock", () => {
+    for (const lineOfBusiness of ["medicaid", "medicare-advantage"] as const)
+      expect(due({ lineOfBusiness, questions: asked(null) })).toBe(hoursAfter(7 * days));
+  });
+});
+
+describe("haste that was asked for later", () => {
+  test("runs from when it was granted, and the time that stood before rules while it is earlier", () => {
+    const later = { priority: "expedited" as const, expeditedAt: hoursAfter(24) };
+    expect(rows(later).map(({ rule, dueAt }) => [rule, dueAt])).toEqual([
+      ["medicaid.expedited", hoursAfter(24 + 72)],
+      ["medicaid.standard", hoursAfter(7 * days)],
+    ]);
+    expect(rows({ ...later, expeditedAt: hoursAfter(6 * days) })[0]).toMatchObject({
+      rule: "medicaid.standard",
+      dueAt: hoursAfter(7 * days),
+    });
   });
 });
 

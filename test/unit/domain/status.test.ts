@@ -1,19 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { type Decision, dueAt, isOpen, type Line, queueOf, type Request, statusOf } from "../../../shared/domain/request.ts";
-import { requestStatuses } from "../../../shared/domain/vocabulary.ts";
+import { clinicianFor } from "../../../shared/domain/clinician.ts";
+import { adverseDecision, approval, type Decision, isAdverse } from "../../../shared/domain/decision.ts";
+import { dueAt, isOpen, type Line, queueOf, type Request, statusOf } from "../../../shared/domain/request.ts";
+import { type Outcome, requestStatuses } from "../../../shared/domain/vocabulary.ts";
+import { policy } from "../../../shared/policy/policy.ts";
 import { aRequest, received } from "../../builders.ts";
 
-const decided = (outcome: Decision["outcome"]): Decision => ({
-  outcome,
-  quantity: 1,
-  unit: "visit",
-  from: null,
-  to: null,
-  reason: null,
-  criterion: null,
-  decidedAt: received,
-  decidedBy: { name: "NIA", credential: null },
-});
+const basis = { criterion: null, grounds: null, decidedAt: received };
+const all = { quantity: 1, unit: "visit", from: null, to: null } as const;
+const physician = clinicianFor(null, { name: "Dr. Robin Ames", credential: "MD" }, policy);
+const decided = (outcome: Outcome): Decision => {
+  if (!isAdverse(outcome)) return approval(all, { ...basis, decidedBy: { name: "NIA", credential: null, subject: null } });
+  if (!physician) throw new Error("a physician may deny");
+  const reason = { code: "0F", text: "Not shown to be necessary." };
+  return adverseDecision(outcome, all, { ...basis, reason, clinician: physician, subject: null });
+};
 const line = (given: Partial<Line>): Line => ({
   lineNumber: 1,
   requirement: "required",
@@ -37,7 +38,7 @@ const denied = line({ decision: decided("denied") });
 const rolledUp = (lines: readonly Line[], given: Partial<Request> = {}) =>
   statusOf({ ...aRequest(), missing: [], lines, ...given });
 
-const asked = { askedBy: "vendor", items: [], at: received } as const;
+const asked = { askedBy: "vendor", items: [], at: received, dueAt: null } as const;
 const absent = { missing: ["clinical-documents"] } as const;
 const withdrawn = { withdrawal: { reason: "Changed plans.", at: received, by: "desk" } };
 

@@ -42,10 +42,11 @@ describe("the plan's data hang together", () => {
 
   test("clock rows speak of lines of business, priorities and categories that exist", () => {
     for (const row of policy.clocks) {
-      if (row.lineOfBusiness) expect(linesOfBusiness).toContain(row.lineOfBusiness);
+      for (const lineOfBusiness of row.linesOfBusiness ?? []) expect(linesOfBusiness).toContain(lineOfBusiness);
       if (row.priority) expect(priorities).toContain(row.priority);
       if (row.category) expect(ids).toContain(row.category);
-      expect(row.cite).toMatch(/^\d+ CFR /);
+      expect(row.cite).toMatch(/^(\d+ CFR|ORC|A\.C\.A\.) /);
+      expect([row.hours, row.businessDays].filter((given) => given !== undefined)).toHaveLength(1);
     }
   });
 
@@ -53,7 +54,9 @@ describe("the plan's data hang together", () => {
     for (const lineOfBusiness of linesOfBusiness)
       for (const priority of priorities)
         expect(
-          policy.clocks.some((row) => row.lineOfBusiness === lineOfBusiness && row.priority === priority && !row.category),
+          policy.clocks.some(
+            (row) => row.linesOfBusiness?.includes(lineOfBusiness) && row.priority === priority && !row.category && !row.states,
+          ),
         ).toBe(true);
   });
 

@@ -1,0 +1,147 @@
+import type { Policy } from "../policy/policy.ts";
+import { type AuthorizationUse, authorizationNumberOf, covers, grantedLines, isLate, unitsLeft } from "./authorization.ts";
+import type { Request } from "./request.ts";
+import { type LineFacts, type LineRequirement, requirementOf } from "./requirement.ts";
+import type { SubmittedLine } from "./submission.ts";
+import type { AuthorizationAnswer, ClaimField, Setting } from "./vocabulary.ts";
+
+/** A claim's line, as the claims side sees it. */
+export type ClaimedService = {
+  /** Billing or rendering. */
+  readonly npi: string;
+  readonly code?: string;
+  readonly revenueCode?: string;
+  readonly modifiers: readonly string[];
+  /** ISO. */
+  readonly serviceDate: string;
+  readonly units: number;
+  readonly placeOfService?: string;
+  readonly emergency: boolean;
+};
+
+export type CheckAnswer = {
+  readonly answer: AuthorizationAnswer;
+  readonly authorizationNumber?: string;
+  /** Absent where none were counted. */
+  readonly unitsLeft?: number;
+  /** In `mismatch`: what differs from what was authorized. */
+  readonly field?: ClaimField;
+  readonly because: string;
+};
+
+export type Candidate = { readonly request: Request; readonly use: AuthorizationUse };
+
+/**
+ * Was it authorized? The best answer that any of the member's requests gives, else whether the service needs authorization at all.
+ *
+ * @param requirement of the service by the rules that hold on the claim's facts
+ */
+export function checkedAgainst(
+  candidates: readonly Candidate[],
+  service: ClaimedService,
+  requirement: LineRequirement,
+  policy: Policy,
+): CheckAnswer {
+  const answers = candidates.flatMap((candidate) => answersOf(candidate, service, policy));
+  const best = answers.toSorted((a, b) => rank.indexOf(a.answer) - rank.indexOf(b.answer))[0];
+  if (best && (best.answer === "authorized" || best.answer === "partial")) return best;
+  if (requirement.requirement === "not-required") return { answer: "not-required", because: requirement.because };
+  return best ?? { answer: "not-found", because: "No authorization of this member names such a service." };
+}
+
+/** From the best for the claim to the worst. */
+const rank: readonly AuthorizationAnswer[] = ["authorized", "partial", "not-required", "late", "expired", "mismatch", "denied"];
+
+function answersOf({ request, use }: Candidate, service: ClaimedService, policy: Policy): readonly CheckAnswer[] {
+  const authorizationNumber = authorizationNumberOf(request.id);
+  return request.lines.flatMap((line): readonly CheckAnswer[] => {
+    const asked = request.submission.lines[line.lineNumber - 1];
+    if (!asked || !isSameService(asked, service)) return [];
+    const field = differing(request, asked, service);
+    if (line.decision?.outcome === "denied")
+      return field ? [] : [{ answer: "denied", authorizationNumber, because: "The plan decided against this service." }];
+    const granted = grantedLines(request).find(({ lineNumber }) => lineNumber === line.lineNumber);
+    if (!granted) return [];
+    if (field) return [{ answer: "mismatch", authorizationNumber, field, because: saysOf[field] }];
+    const { decision } = granted;
+    if (decision.to !== null && service.serviceDate > decision.to)
+      return [{ answer: "expired", authorizationNumber, because: "The authorization ended before the date of service." }];
+    if (!covers(decision, service.serviceDate))
+      return [{ answer: "mismatch", authorizationNumber, field: "serviceDate", because: saysOf.serviceDate }];
+    if (isLate(decision, service.serviceDate, policy.plan.timeZone))
+      return [{ answer: "late", authorizationNumber, because: "It was authorized only after the date of service." }];
+    const left = unitsLeft(request, use, line.lineNumber);
+    if (left === null)
+      return [{ answer: "authorized", authorizationNumber, because: "The authorization covers the date of service." }];
+    return left >= service.units
+      ? [{ answer: "authorized", authorizationNumber, unitsLeft: left, because: "The authorization covers date and units." }]
+      : [{ answer: "partial", authorizationNumber, unitsLeft: left, because: "Fewer units are left than the claim asks for." }];
+  });
+}
+
+const saysOf: Readonly<Record<ClaimField, string>> = {
+  npi: "It was authorized for another provider.",
+  modifiers: "It was authorized with other modifiers.",
+  placeOfService: "It was authorized for another place of service.",
+  serviceDate: "It was authorized from a later date on.",
+};
+
+const isSameService = (asked: SubmittedLine, { code, revenueCode }: ClaimedService): boolean =>
+  (asked.code !== undefined && asked.code === code) ||
+  (asked.code === undefined && asked.revenueCode !== undefined && asked.revenueCode === revenueCode);
+
+function differing(request: Request, asked: SubmittedLine, service: ClaimedService): ClaimField | undefined {
+  const { requestingProvider, servicingProvider, servicingFacility } = request.submission;
+  const servicing = asked.servicingProvider ?? servicingProvider ?? requestingProvider;
+  if (servicing.npi !== service.npi && servicingFacility?.npi !== service.npi) return "npi";
+  if (!asked.modifiers.every((modifier) => service.modifiers.includes(modifier))) return "modifiers";
+  if (asked.placeOfService !== undefined && service.placeOfService !== undefined && asked.placeOfService !== service.placeOfService)
+    return "placeOfService";
+  return undefined;
+}
+
+/** Where the service was delivered, by the claim's place of service (CMS place-of-service codes). */
+const settingByPlace: Readonly<Record<string, Setting>> = {
+  "12": "home",
+  "21": "inpatient",
+  "23": "emergency",
+  "31": "skilled-nursing",
+  "32": "long-term-care",
+  "41": "ambulance",
+  "42": "ambulance",
+  "51": "inpatient",
+  "52": "partial-hospital",
+  "55": "residential",
+  "56": "residential",
+  "61": "inpatient-rehabilitation",
+};
+
+/** Does such a service need authorization, by what a claim tells? @param participating is the NPI in the network on the date of service? */
+export function requirementOfClaim(
+  service: ClaimedService,
+  known: Pick<LineFacts, "participating" | "programs">,
+  policy: Policy,
+): LineRequirement {
+  const setting = settingByPlace[service.placeOfService ?? ""] ?? "outpatient";
+  return requirementOf(
+    {
+      setting,
+      lineOfBusiness: undefined,
+      stayDays: undefined,
+      serviceDate: service.serviceDate,
+      emergency: service.emergency,
+      postStabilization: false,
+      facilityParticipating: undefined,
+      clinicalTrial: false,
+      levelOfCare: undefined,
+      code: service.code,
+      revenueCode: service.revenueCode,
+      modifiers: service.modifiers,
+      diagnoses: [],
+      investigational: false,
+      elective: !service.emergency,
+      ...known,
+    },
+    policy,
+  );
+}

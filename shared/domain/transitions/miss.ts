@@ -1,0 +1,48 @@
+import { askedGrant } from "../asked-grant.ts";
+import { approval } from "../decision.ts";
+import { dueAt, linesToDecide, type Request } from "../request.ts";
+import { type Context, transition } from "../transition.ts";
+import { openStatuses } from "../vocabulary.ts";
+
+/**
+ * The time is up without a decision, and the rule that set it says what follows. A deemed approval is recorded as the law's own
+ * (A.C.A. 23-99-1116): nobody has judged the case. Everything else stays open and overdue: a notice is a person's to write.
+ */
+export const missClock = transition<Record<never, never>>({
+  name: "miss the clock",
+  from: openStatuses,
+  to: {
+    "awaiting-information": ["approved", "partially-approved"],
+    "in-review": ["approved", "partially-approved"],
+    "medical-director-review": ["approved", "partially-approved"],
+    "referred-to-vendor": ["approved", "partially-approved"],
+  },
+  emits: ["clock.missed", "line.decided"],
+  already: (request, _command, { now }) => {
+    const due = dueAt(request);
+    return due === null || due > now || request.missedAt === due;
+  },
+  decide: (request, _command, context) => {
+    const missed = { ...request, missedAt: dueAt(request) };
+    return request.clock[0]?.whenMissed === "deemed-approved" ? deemedApproved(missed, context) : missed;
+  },
+  events: (before, _command, after) => [
+    { type: "clock.missed", reason: before.clock[0]?.rule ?? "" },
+    ...linesToDecide(after)
+      .filter(({ lineNumber, decision }) => decision && !before.lines[lineNumber - 1]?.decision)
+      .map(({ lineNumber }) => ({ type: "line.decided" as const, lines: [lineNumber], outcome: "approved" })),
+  ],
+});
+
+function deemedApproved(request: Request, { now, policy }: Context): Request {
+  const cite = request.clock[0]?.cite ?? "";
+  return {
+    ...request,
+    lines: request.lines.map((line) => {
+      if (line.requirement === "not-required" || line.decision) return line;
+      const grant = askedGrant(request, line.lineNumber, now, policy);
+      const decidedBy = { name: "Approved by operation of law", credential: null, subject: null };
+      return { ...line, decision: approval(grant, { grounds: null, criterion: cite, decidedAt: now, decidedBy }) };
+    }),
+  };
+}

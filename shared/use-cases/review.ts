@@ -1,0 +1,35 @@
+import { isRequestId } from "../domain/identifiers.ts";
+import { may, type Principal } from "../domain/principal.ts";
+import type { Request } from "../domain/request.ts";
+import { ok, type Result, refuse } from "../domain/result.ts";
+import { apply, type Transition } from "../domain/transition.ts";
+import type { Reviewer } from "../domain/transitions/determine.ts";
+import { actorOf, type ChangeDeps, change } from "./change.ts";
+
+/**
+ * A reviewer's step on any request. Refuses `request-not-found`, and whatever the transition itself refuses; a repeat of what the same
+ * reviewer has recorded already changes nothing.
+ *
+ * @param expectedVersion the version that the reviewer has seen
+ */
+export function review<Command>(
+  deps: ChangeDeps,
+  principal: Principal,
+  { requestId, expectedVersion }: { requestId: string; expectedVersion: number | undefined },
+  step: Transition<Command>,
+  command: Command,
+): Promise<Result<Request>> {
+  const load = async () => {
+    const request = isRequestId(requestId) ? await deps.requests.find(requestId) : undefined;
+    return request ? ok(request) : refuse("request-not-found", "There is no such request, or it is not yours to see.");
+  };
+  return change(deps, load, actorOf(principal), (request, context) => apply(step, request, command, context, expectedVersion));
+}
+
+/** Who reviews, as the token says. A machine is nobody: its token opens no review. */
+export const reviewerOf = (principal: Principal): Reviewer => ({
+  subject: principal.subject,
+  name: principal.person?.name ?? "",
+  credential: principal.person?.credential ?? null,
+  mayDeny: may(principal, "reviews:deny"),
+});
