@@ -29,6 +29,8 @@ export const withDeadLetters: readonly FunctionName[] = [
   "check-document",
   "record-scan",
   "refer-to-vendor",
+  "send-notice",
+  "write-notice",
   "relay-outbox",
   "run-timers",
   "sweep-outbox",
@@ -38,7 +40,7 @@ export const withDeadLetters: readonly FunctionName[] = [
 /** What the table may be asked by any function. */
 const tableOperations = (names: Names): readonly string[] => {
   const rows: readonly FunctionRow[] = Object.values(functions);
-  const actions = rows.flatMap(({ grants }) => grants.flatMap((grant) => grant(names).actions));
+  const actions = rows.flatMap(({ grants }) => grants.flatMap((grant) => grant(names, {}).actions));
   const operations = actions.flatMap((action) => /^dynamodb:(\w*Item|Query|Scan)$/.exec(action)?.[1] ?? []);
   return [...new Set(operations)].toSorted();
 };

@@ -27,7 +27,12 @@ export const buildOptions = {
   format: "cjs",
   supported: { "dynamic-import": false },
   mainFields: ["module", "main"],
-  alias: { "@aws-sdk/credential-provider-node": join(import.meta.dirname, "lambda-credentials.ts") },
+  alias: {
+    "@aws-sdk/credential-provider-node": join(import.meta.dirname, "lambda-credentials.ts"),
+    // The build that looks for its fonts' metrics beside the bundle; parsing font files is left out, for letters need none.
+    pdfkit: join(root, "node_modules/pdfkit/js/pdfkit.js"),
+    fontkit: join(import.meta.dirname, "no-font-files.ts"),
+  },
   minify: true,
   legalComments: "none",
   sourcemap: false,
@@ -63,6 +68,7 @@ export const bundle = async ({ outdir = join(root, ".build/functions") } = {}): 
   // Whole files, one by one, and never an empty directory between: another process may be reading the last build.
   for (const { path, contents } of outputFiles) replace(path, contents);
   for (const name of names) replace(join(target, name, "package.json"), '{"type":"commonjs"}\n');
+  for (const [file, contents] of letterFonts()) replace(join(target, "write-notice", file), contents);
   replace(join(target, "get-docs-script", "scalar.js.gz"), scalar());
   for (const [file, text] of await lookUpPage()) replace(join(target, "get-lookup", file), text);
   for (const name of readdirSync(target)) if (!names.includes(name)) rmSync(join(target, name), { recursive: true });
@@ -84,6 +90,23 @@ const replace = (path: string, contents: string | Uint8Array): void => {
 /** The page of the API's documentation, compressed here: as it is, it is too long for one answer of a function. */
 const scalar = (): Uint8Array =>
   gzipSync(readFileSync(join(root, "node_modules/@scalar/api-reference/dist/browser/standalone.js")), { level: 9 });
+
+/**
+ * The metrics of the two fonts that letters are set in, where the PDF library looks for them: by the name that its package gives them,
+ * from the package that the bundle itself is.
+ */
+const letterFonts = (): readonly (readonly [string, string | Uint8Array])[] => {
+  const from = join(root, "node_modules/pdfkit/js/standard-fonts");
+  const shared = readdirSync(join(from, "chunks"))
+    .filter((file) => file.endsWith(".cjs"))
+    .map((file) => `chunks/${file}`);
+  return [
+    ["package.json", '{"type":"commonjs","imports":{"#standard-fonts/*":"./standard-fonts/*.cjs"}}\n'],
+    ...["Helvetica.cjs", "HelveticaBold.cjs", ...shared].map(
+      (file) => [`standard-fonts/${file}`, readFileSync(join(from, file))] as const,
+    ),
+  ];
+};
 
 export const isOverBudget = ({ size, budget }: BundleSize): boolean => size > budget;
 

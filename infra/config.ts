@@ -119,6 +119,10 @@ const settingsShape = (address: z.ZodURL) =>
       recordDays: z.int().min(1).max(36_500),
     }),
     logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+    /** Whom e-mails to providers and to the desk come from; without it none are sent. */
+    mailFrom: z.email().optional(),
+    /** Where the plan's desk reads of what it must not forget. */
+    deskEmail: z.email().optional(),
     /** Who hears of alarms; without it nobody does but those who subscribe to the topic or look at the dashboard. */
     alarmEmail: z.email().optional(),
   });
@@ -170,6 +174,8 @@ export const localSettings = (port: number, overrides: Partial<SettingsInput> = 
       retention: { logDays: 1, keepLogs: false, recordDays: 1 },
       logLevel: "INFO",
       policyOverrides: true,
+      mailFrom: "prior-authorization@plan.example.org",
+      deskEmail: "desk@plan.example.org",
       ...overrides,
       stage: "local",
     } satisfies SettingsInput,

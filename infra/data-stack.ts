@@ -24,11 +24,13 @@ import {
 import { CfnSecret, type CfnSecretProps } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import type { Settings } from "./config.ts";
+import { noticeObjects } from "./functions.ts";
 import { type IndexName, type Names, namesOf } from "./names.ts";
 
 /** The functions whose roles the bucket policies name. A test holds these names against the functions' grants. */
 const formSigner = "register-document";
 const checkers = ["check-document", "record-scan"];
+const noticeWriter = "write-notice";
 
 const scanRole = "scan-intake";
 const scanService = "malware-protection-plan.guardduty.amazonaws.com";
@@ -291,7 +293,7 @@ const postFrom = (allowedOrigins: readonly string[]) => ({
 });
 
 /**
- * Verified documents: written by the checkers alone, and then by nobody until the retention ends. A legal hold keeps a document
+ * Verified documents, written by the checkers alone, and letters, written by their writer alone; then by nobody until the retention ends. A legal hold keeps a document
  * beyond that. Who has the right may place one; nobody lifts one or goes round the retention, unless this policy is changed first:
  * a commit that somebody reviews.
  */
@@ -302,9 +304,18 @@ const recordsBucket = (scope: Construct, names: Names, key: Key, settings: Setti
     objectLockEnabled: true,
     objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(settings.retention.recordDays)),
   });
+  const letters = bucket.arnForObjects(`${noticeObjects}*`);
   bucket.addToResourcePolicy(
-    denyAllBut(checkers.map(names.roleArn), "WrittenByTheCheckers", ["s3:PutObject"], [bucket.arnForObjects("*")]),
+    new PolicyStatement({
+      sid: "WrittenByTheCheckers",
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ["s3:PutObject"],
+      notResources: [letters],
+      conditions: { ArnNotEquals: { "aws:PrincipalArn": checkers.map(names.roleArn) } },
+    }),
   );
+  bucket.addToResourcePolicy(denyAllBut([names.roleArn(noticeWriter)], "LettersWrittenByTheirWriter", ["s3:PutObject"], [letters]));
   const denied = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: [bucket.arnForObjects("*")] };
   bucket.addToResourcePolicy(
     new PolicyStatement({

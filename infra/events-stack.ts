@@ -3,6 +3,7 @@ import { EventBus } from "aws-cdk-lib/aws-events";
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { EventInvokeConfig, EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { CfnSchedule } from "aws-cdk-lib/aws-scheduler";
+import { CfnConfigurationSet, CfnEmailIdentity } from "aws-cdk-lib/aws-ses";
 import { Construct } from "constructs";
 import type { Settings } from "./config.ts";
 import { deadLetterQueue } from "./constructs/closed-queue.ts";
@@ -52,8 +53,31 @@ export class EventsStack extends Stack {
       eventBus,
       eventPattern: {
         source: ["prior-authorization"],
-        detailType: ["referral.released", "document.available", "information.received", "history.restored", "request.withdrawn"],
+        detailType: [
+          "referral.released",
+          "referral.recalled",
+          "document.available",
+          "information.received",
+          "history.restored",
+          "request.withdrawn",
+          "request.closed",
+        ],
       },
+      batchSize: 10,
+    });
+
+    queueConsumer(this, "send-notice", {
+      ...functionProps,
+      eventBus,
+      eventPattern: { source: ["prior-authorization"], detailType: [...worthAMail] },
+      batchSize: 10,
+    });
+    if (settings.mailFrom) sender(this, settings.mailFrom, names.mailSettings);
+
+    queueConsumer(this, "write-notice", {
+      ...functionProps,
+      eventBus,
+      eventPattern: { source: ["prior-authorization"], detailType: [...worthANotice] },
       batchSize: 10,
     });
 
@@ -75,6 +99,34 @@ export class EventsStack extends Stack {
     serviceFunction(this, "reconcile-restore", functionProps);
   }
 }
+
+/** Of what provider and member are told by letter. A test holds this against what the domain owes a letter for. */
+export const worthANotice = ["line.decided", "appeal.decided", "request.extended", "clock.missed"] as const;
+
+/** Of what somebody is told by e-mail. A test holds this against what the function knows how to say. */
+export const worthAMail = [
+  "reminder.due",
+  "information.requested",
+  "request.extended",
+  "line.decided",
+  "clock.missed",
+  "referral.recalled",
+  "document.expired",
+] as const;
+
+/** Whom mails come from. Its owner confirms the address once, by the link that SES sends there. Mail that cannot go out over TLS does not. */
+const sender = (scope: Construct, address: string, name: string): void => {
+  const mailSettings = new CfnConfigurationSet(scope, "mail-settings", {
+    name,
+    deliveryOptions: { tlsPolicy: "REQUIRE" },
+    reputationOptions: { reputationMetricsEnabled: true },
+    suppressionOptions: { suppressedReasons: ["BOUNCE", "COMPLAINT"] },
+  });
+  new CfnEmailIdentity(scope, "sender", {
+    emailIdentity: address,
+    configurationSetAttributes: { configurationSetName: mailSettings.ref },
+  });
+};
 
 /** A change of a request wakes the relay. What it misses, `sweep-outbox` finds. */
 const outboxRelay = (scope: Construct, streamArn: string, props: ServiceFunctionProps): void => {

@@ -19,10 +19,15 @@ type Variable =
   | "VENDOR_URL"
   | "API_URL"
   | "MAX_RECEIVE_COUNT"
+  | "MAIL_FROM"
+  | "MAIL_SETTINGS"
+  | "DESK_EMAIL"
   | "IDENTITY_PROFILE";
 
 /** Keys of the policy bucket under which rules are proposed. */
 export const proposedRules = "proposed/";
+/** Keys of the records bucket under which letters lie. */
+export const noticeObjects = "notices/";
 
 /**
  * How often a message is tried before it goes to the dead letters. The vendor may be out for hours while a referral can still be
@@ -30,7 +35,8 @@ export const proposedRules = "proposed/";
  */
 export const maxReceiveCount = (name: string): number => (name === "refer-to-vendor" ? 40 : 5);
 
-type Grant = (names: Names) => PolicyStatement;
+/** Settings are asked only by what a stage names by a setting of its own. */
+type Grant = (names: Names, settings: Pick<Settings, "mailFrom">) => PolicyStatement;
 
 export type FunctionRow = {
   trigger: "http" | "events" | "jobs";
@@ -69,6 +75,9 @@ const onRecords = (...actions: readonly ("GetObject" | "GetObjectVersion" | "Put
     actions.map((action) => `s3:${action}`),
     (names) => `${names.recordsBucketArn}/*`,
   );
+/** Letters lie apart from documents, so that who writes the ones cannot write the others. */
+const writeNotices = allow(["s3:PutObject"], (names) => `${names.recordsBucketArn}/${noticeObjects}*`);
+const readNotices = allow(["s3:GetObjectVersion"], (names) => `${names.recordsBucketArn}/${noticeObjects}*`);
 const readProposedRules = allow(["s3:GetObjectVersion"], (names) => `${names.policyBucketArn}/${proposedRules}*`);
 const listVersions = [
   allow(["s3:ListBucketVersions"], (names) => names.intakeBucketArn),
@@ -78,6 +87,9 @@ const publish = allow(["events:PutEvents"], (names) => names.busArn);
 const readVendorSecret = allow(["secretsmanager:GetSecretValue"], (names) => names.secretArn(names.vendorSecret));
 const consume = (queue: string) =>
   allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], (names) => names.queueArn(queue));
+/** From the stage's own address. Where it has none, no mail is sent, and what is granted is nothing that there is. */
+const sendMail: Grant = (names, { mailFrom = "none" }) =>
+  new PolicyStatement({ actions: ["ses:SendEmail"], resources: [names.mailSenderArn(mailFrom), names.mailSettingsArn] });
 const sendToDeadLetters = (name: string) => allow(["sqs:SendMessage"], (names) => names.deadLetterQueueArn(name));
 
 /** What it takes to load and save a request. */
@@ -106,7 +118,7 @@ export const functions = {
   "submit-request": http([...salted, "POLICY_OVERRIDES"], onTable("BatchGetItem", "GetItem", "PutItem")),
   "list-requests": http(salted, onIndex("by-organization"), onTable("BatchGetItem")),
   "search-requests": http(salted, onIndex("by-member"), onIndex("by-organization"), onTable("BatchGetItem")),
-  "get-request": http(requests, onTable("Query")),
+  "get-request": http(salted, onIndex("by-member"), onTable("BatchGetItem", "GetItem", "Query")),
   "list-events": http(requests, onTable("GetItem", "Query")),
   "register-document": http(
     [...requests, "INTAKE_BUCKET"],
@@ -118,8 +130,13 @@ export const functions = {
     onTable("GetItem"),
     onRecords("GetObjectVersion"), // exercised by whoever holds the signed link
   ),
+  "get-notice": http(
+    [...requests, "RECORDS_BUCKET"],
+    onTable("GetItem"),
+    readNotices, // exercised by whoever holds the signed link
+  ),
   "add-information": http(salted, onTable("GetItem", "UpdateItem", "BatchGetItem")),
-  "withdraw-request": http(requests, onTable("GetItem", "UpdateItem")),
+  "withdraw-request": http(salted, onTable("GetItem", "UpdateItem")),
   "get-worklist": http(salted, onIndex("worklist"), onTable("BatchGetItem")),
   "assign-request": http(requests, onTable("GetItem", "UpdateItem")),
   "add-note": http(requests, onTable("GetItem", "UpdateItem")),
@@ -127,12 +144,16 @@ export const functions = {
   "extend-request": http(requests, onTable("GetItem", "UpdateItem")),
   "escalate-request": http(requests, onTable("GetItem", "UpdateItem")),
   "record-peer-to-peer": http(requests, onTable("GetItem", "UpdateItem")),
-  "determine-request": http(requests, onTable("GetItem", "UpdateItem")),
+  "determine-request": http(salted, onTable("GetItem", "UpdateItem")),
+  "close-request": http(salted, onTable("GetItem", "UpdateItem")),
+  "file-appeal": http(requests, onTable("GetItem", "UpdateItem")),
+  "decide-appeal": http(salted, onTable("GetItem", "UpdateItem")),
+  "continue-stay": http(salted, onTable("GetItem", "UpdateItem", "BatchGetItem")),
   "expedite-request": http(requests, onTable("GetItem", "UpdateItem")),
   "judge-expedite": http(requests, onTable("GetItem", "UpdateItem")),
   "check-authorization": http([...salted, "POLICY_OVERRIDES"], onIndex("by-member"), onTable("BatchGetItem", "GetItem")),
-  "use-authorization": http(requests, onTable("GetItem", "UpdateItem")),
-  "release-usage": http(requests, onTable("GetItem", "UpdateItem")),
+  "use-authorization": http(salted, onTable("GetItem", "UpdateItem")),
+  "release-usage": http(salted, onTable("GetItem", "UpdateItem")),
   "record-vendor-event": open(
     [...salted, "VENDOR_SECRET", "POLICY_OVERRIDES"],
     onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
@@ -158,7 +179,7 @@ export const functions = {
     trigger: "events",
     memory: 512,
     timeout: 30, // hashes 100 MB as it streams by
-    environment: [...requests, "INTAKE_BUCKET", "RECORDS_BUCKET"],
+    environment: [...salted, "INTAKE_BUCKET", "RECORDS_BUCKET"],
     grants: [
       onTable("GetItem", "UpdateItem"),
       onIntake("GetObjectVersion"),
@@ -170,7 +191,7 @@ export const functions = {
     trigger: "events",
     memory: 512,
     timeout: 30,
-    environment: [...requests, "INTAKE_BUCKET", "RECORDS_BUCKET"],
+    environment: [...salted, "INTAKE_BUCKET", "RECORDS_BUCKET"],
     grants: [
       onTable("GetItem", "UpdateItem"),
       onIntake("GetObjectVersion"),
@@ -186,6 +207,21 @@ export const functions = {
     grants: [onTable("Query", "GetItem", "UpdateItem"), readVendorSecret, consume("refer-to-vendor")],
   },
 
+  "send-notice": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30,
+    environment: [...requests, "API_URL", "MAIL_FROM", "MAIL_SETTINGS", "DESK_EMAIL"],
+    grants: [onTable("GetItem", "UpdateItem"), sendMail, consume("send-notice")],
+  },
+
+  "write-notice": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30,
+    environment: [...requests, "RECORDS_BUCKET"],
+    grants: [onTable("GetItem", "UpdateItem"), writeNotices, consume("write-notice")],
+  },
   "adopt-policy": {
     trigger: "events",
     memory: 512,
@@ -207,7 +243,7 @@ export const functions = {
     trigger: "jobs",
     memory: 512,
     timeout: 55,
-    environment: requests,
+    environment: salted,
     grants: [onIndex("timers"), onTable("GetItem", "UpdateItem"), sendToDeadLetters("run-timers")],
   },
   "sweep-outbox": {
@@ -261,6 +297,10 @@ export const environmentOf = (
     API_URL: apiUrl,
     // Its last chance to say on the request itself that the vendor could not be reached.
     MAX_RECEIVE_COUNT: String(maxReceiveCount("refer-to-vendor")),
+    // Empty: the stage sends no mail, or the desk reads none.
+    MAIL_FROM: settings.mailFrom ?? "",
+    MAIL_SETTINGS: names.mailSettings,
+    DESK_EMAIL: settings.deskEmail ?? "",
     IDENTITY_PROFILE: JSON.stringify(profileOf(settings)),
   };
   const environment: Record<string, string> = { STAGE: settings.stage, LOG_LEVEL: settings.logLevel };

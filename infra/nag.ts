@@ -35,6 +35,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
       "Objects are called after requests and documents that do not exist yet; the bucket is the finest grain. Actions are single ones.",
   },
   {
+    rules: ["IAM5[Resource::arn:aws:s3:::prior-auth-*-records-*/notices/*]"],
+    at: ["api/get-notice/role/Resource", "events/write-notice/role/Resource"],
+    reason: "Letters are called after requests that do not exist yet; nothing else of the bucket is written or read.",
+  },
+  {
     rules: ["IAM5[Resource::arn:aws:s3:::prior-auth-*-policy-*/proposed/*]"],
     at: ["events/adopt-policy/role/Resource"],
     reason: "Proposed rules are called after versions that do not exist yet; nothing else of the bucket is read.",
@@ -56,6 +61,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
     at: [
       "api/api/DefaultRoute/Resource",
       "api/api/GET--v1--procedure-codes--{code}/Resource",
+      "api/api/GET--v1--services/Resource",
+      "api/api/GET--lookup/Resource",
       "api/api/GET--openapi.json/Resource",
       "api/api/GET--docs/Resource",
       "api/api/GET--docs--reference.js/Resource",
@@ -126,7 +133,9 @@ export const acknowledgements: readonly Acknowledgement[] = [
       "events/check-document/function/Resource",
       "events/record-scan/function/Resource",
       "events/refer-to-vendor/function/Resource",
+      "events/send-notice/function/Resource",
       "events/relay-outbox/function/Resource",
+      "events/write-notice/function/Resource",
     ],
     reason:
       "Called by an event source mapping: the queue's redrive policy, or the mapping's destination, is the way to the dead letters.",

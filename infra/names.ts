@@ -66,6 +66,9 @@ export const namesOf = (scope: IConstruct, stage: string) => {
     deadLetterQueue: (name: string) => `${named(name)}-dead`,
     deadLetterQueueArn: (name: string) => plainArn("sqs", `${named(name)}-dead`),
     schedule: named,
+    mailSettings: prefix,
+    mailSettingsArn: arn("ses", "configuration-set", prefix),
+    mailSenderArn: (address: string) => arn("ses", "identity", address),
     api: prefix,
     userPool: prefix,
     /** Sign-in pages of all accounts share one name space. */

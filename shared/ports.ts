@@ -1,9 +1,12 @@
 import type { AuthorizationUse } from "./domain/authorization.ts";
+import type { Benefit, BenefitKey } from "./domain/benefit.ts";
 import type { Instant } from "./domain/calendar.ts";
 import type { Document } from "./domain/document.ts";
 import type { RequestEvent } from "./domain/events.ts";
 import type { StoredFile } from "./domain/file-check.ts";
-import type { DocumentId, RequestId } from "./domain/identifiers.ts";
+import type { DocumentId, NoticeId, RequestId } from "./domain/identifiers.ts";
+import type { Notice } from "./domain/notice.ts";
+import type { Letter } from "./domain/notice-letter.ts";
 import type { Period } from "./domain/period.ts";
 import type { Request } from "./domain/request.ts";
 import type { Change } from "./domain/transition.ts";
@@ -112,6 +115,18 @@ export type DocumentStore = {
   keep(document: Document, versionId: string): Promise<{ recordsVersionId: string }>;
 };
 
+/** Puts a letter on paper: the same letter in the same bytes, whenever and wherever it is printed. */
+export type NoticePrinter = { print(letter: Letter): Promise<Uint8Array> };
+
+/** Where letters are kept for as long as records are. */
+export type NoticeRecords = {
+  keep(requestId: RequestId, id: NoticeId, bytes: Uint8Array): Promise<{ recordsVersionId: string }>;
+};
+/** Presigned links to letters that are kept. */
+export type NoticeLinks = {
+  downloadLink(requestId: RequestId, notice: Notice, now: Instant): Promise<{ url: string; expiresAt: Instant }>;
+};
+
 /** The plan's directory and roster. Unknown NPI: not participating, of no organization. */
 export type DirectoryEntry = {
   /** When the provider takes part in the network; empty: never. */
@@ -129,11 +144,40 @@ export type Member = {
 /** @returns undefined for a member whom the data do not know */
 export type Members = { find(memberId: string): Promise<Member | undefined> };
 
+/** What members have of their benefits. */
+export type Benefits = {
+  keyOf(memberId: string, benefit: string, from: string): BenefitKey;
+  /** Consistent; one that nobody has drawn on is untouched. */
+  find(key: BenefitKey): Promise<Benefit>;
+  /** Conditional on the version before. @returns false when somebody else was first */
+  save(benefit: Benefit): Promise<boolean>;
+  /** What has to be looked into, `limit` at most per shard. */
+  due(now: Instant, limit: number): Promise<readonly BenefitKey[]>;
+  /** Looked into again not before then. */
+  putOff(key: BenefitKey, until: Instant): Promise<void>;
+};
+
 /** What claims have taken of authorizations. */
 export type Authorizations = {
   useOf(requestId: RequestId): Promise<AuthorizationUse>;
   /** Conditional on the version before. @returns false when somebody else was first */
   save(use: AuthorizationUse): Promise<boolean>;
+};
+
+/** Who asks for something at present, kept apart from the requests: of the same asked twice at once, one goes on. */
+export type DuplicateGuards = {
+  /**
+   * One conditional write: the place goes to this request when it is free, its own already, or held by `before`.
+   *
+   * @param asked in full; it stands sealed in the key
+   * @returns who holds it otherwise, and since when
+   */
+  claim(
+    asked: string,
+    requestId: RequestId,
+    now: Instant,
+    before?: RequestId,
+  ): Promise<{ readonly requestId: RequestId; readonly claimedAt: Instant } | undefined>;
 };
 
 /** Ids that follow from what they stand for, so that a repeat meets its first. */
@@ -188,6 +232,23 @@ export type Vendor = {
   refer(key: string, referral: unknown): Promise<VendorReply>;
   update(key: string, requestId: RequestId, news: unknown): Promise<VendorReply>;
 };
+
+/** An e-mail: no personal data, neither in its subject nor in its text. */
+export type Email = { readonly to: string; readonly subject: string; readonly text: string };
+export type Mail = { send(email: Email): Promise<void> };
+
+/** Which events somebody was told of by e-mail. */
+export type MailLog = {
+  /**
+   * Whoever begins has the event alone until `until`: then it counts as stopped on the way, and anybody may begin again.
+   * @returns "sent" and "under-way": it is not for the caller to send
+   */
+  begin(event: MailedEvent, now: Instant, until: Instant): Promise<"begun" | "sent" | "under-way">;
+  done(event: MailedEvent, now: Instant): Promise<void>;
+  /** It was not sent: anybody may begin again. */
+  stopped(event: MailedEvent): Promise<void>;
+};
+export type MailedEvent = { readonly requestId: RequestId; readonly sequence: number; readonly epoch: number };
 
 /** Keys under which the vendor's messages may be signed: two live at once, so that one can be changed. */
 export type VendorKeys = { find(keyId: string): Promise<string | undefined> };

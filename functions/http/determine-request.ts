@@ -1,8 +1,12 @@
-import { determine } from "../../shared/domain/transitions/determine.ts";
-import { reviewerOf } from "../../shared/use-cases/review.ts";
+import { ok } from "../../shared/domain/result.ts";
+import { determineRequest } from "../../shared/use-cases/determine-request.ts";
+import { benefitDeps } from "../lib/deps/benefits.ts";
+import { policies } from "../lib/deps/policies.ts";
 import { endpoint } from "../lib/endpoint.ts";
-import { reviewed } from "../lib/reviewed.ts";
+import { requestReply } from "../lib/reply.ts";
 
-export const handler = endpoint("determineRequest", (call) =>
-  reviewed(call, determine, { lines: call.body.lines, reviewer: reviewerOf(call.principal) }),
-);
+export const handler = endpoint("determineRequest", async ({ principal, path, body, ifMatch }) => {
+  const subject = { requestId: path.requestId, expectedVersion: ifMatch };
+  const determined = await determineRequest({ ...benefitDeps, policies }, principal, subject, body.lines);
+  return determined.ok ? ok(requestReply(determined.value, undefined, { reviews: true })) : determined;
+});

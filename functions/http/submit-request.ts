@@ -3,6 +3,7 @@ import { ok } from "../../shared/domain/result.ts";
 import { submitRequest } from "../../shared/use-cases/submit-request.ts";
 import { clock } from "../lib/deps/clock.ts";
 import { directory } from "../lib/deps/directory.ts";
+import { duplicates } from "../lib/deps/duplicates.ts";
 import { ids } from "../lib/deps/ids.ts";
 import { members } from "../lib/deps/members.ts";
 import { policies } from "../lib/deps/policies.ts";
@@ -14,7 +15,8 @@ import { requestReply } from "../lib/reply.ts";
 
 export const handler = endpoint("submitRequest", async ({ principal, body, idempotencyKey }) => {
   const { organization, receivedAt } = body;
-  const submitted = await submitRequest({ requests, directory, members, restores, ids, clock, policies, policy }, principal, {
+  const deps = { requests, duplicates, directory, members, restores, ids, clock, policies, policy };
+  const submitted = await submitRequest(deps, principal, {
     idempotencyKey,
     body,
     submission: toSubmission(body),
@@ -22,12 +24,14 @@ export const handler = endpoint("submitRequest", async ({ principal, body, idemp
     ...(receivedAt ? { receivedAt } : {}),
   });
   if (!submitted.ok) return submitted;
-  const { request, replayed } = submitted.value;
+  const { request, outcome } = submitted.value;
   const reply = requestReply(request);
   const headers = {
     ...reply.headers,
     location: `/v1/requests/${request.id}`,
-    ...(replayed ? { "idempotent-replayed": "true" } : {}),
+    ...(outcome === "replayed" ? { "idempotent-replayed": "true" } : {}),
   };
-  return ok({ ...reply, headers });
+  return outcome === "duplicate"
+    ? ok({ status: 200, body: { ...reply.body, duplicate: true }, headers })
+    : ok({ ...reply, headers });
 });

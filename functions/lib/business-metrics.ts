@@ -40,7 +40,8 @@ export function measurementsOf({ request, events }: Change): readonly Measuremen
   const decided = events.find(({ type }) => type === "line.decided");
   if (!decided || isOpen(request) || request.withdrawal) return measurements;
   const { lineOfBusiness, priority } = request.submission;
-  const value = seconds(request.receivedAt, decided.at);
+  const more = request.continuations.find(({ lineNumber }) => decided.lines?.includes(lineNumber));
+  const value = seconds(more?.askedAt ?? request.receivedAt, decided.at);
   return [...measurements, { metric: "DecisionTime", value, dimensions: { lineOfBusiness, priority } }];
 }
 

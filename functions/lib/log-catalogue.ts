@@ -5,6 +5,8 @@ import type { DocumentStatus } from "../../shared/domain/vocabulary.ts";
 import type { Adoption, AdoptionRefusal } from "../../shared/use-cases/adopt-policy.ts";
 import type { FindingKind } from "../../shared/use-cases/reconcile.ts";
 import type { Delivery } from "../../shared/use-cases/refer-to-vendor.ts";
+import type { Mailing } from "../../shared/use-cases/send-notice.ts";
+import type { Written } from "../../shared/use-cases/write-notice.ts";
 
 /**
  * Every message that a function may log, its level, and the fields that it may carry. There is no other way to write a line: the
@@ -74,10 +76,10 @@ const relay = word<Relay>();
 const job = word<Job>();
 const whatFailed = { error: word<ErrorName>(), frames };
 
-export type Consumer = "adopt-policy" | "check-document" | "record-scan" | "refer-to-vendor";
+export type Consumer = "adopt-policy" | "check-document" | "record-scan" | "refer-to-vendor" | "send-notice" | "write-notice";
 export type Relay = "relay-outbox" | "sweep-outbox";
 export type Job = "run-timers" | "sweep-outbox" | "publish-metrics" | "reconcile-restore";
-export type Outcome = DocumentStatus | "unknown" | Delivery | Adoption["outcome"];
+export type Outcome = DocumentStatus | "unknown" | Delivery | Mailing | Adoption["outcome"] | Written;
 
 export const catalogue = {
   "request answered": {
@@ -101,6 +103,8 @@ export const catalogue = {
   /** It is tried again later. */
   "timer failed": { level: "WARN", fields: { requestId, documentId, attempts: number, ...whatFailed } },
   "timer given up": { level: "ERROR", fields: { requestId, documentId, attempts: number, ...whatFailed } },
+  /** A share of a member's benefit could not be settled. It is tried again in five minutes. */
+  "benefit not looked into": { level: "WARN", fields: whatFailed },
   "job ran": { level: "INFO", fields: { job, count: number } },
   "job failed": { level: "ERROR", fields: { job, ...whatFailed } },
   /** After a restore, table and buckets do not fit there: a person has to look. */

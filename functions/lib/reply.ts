@@ -1,5 +1,5 @@
 import { type ProblemName, problems } from "../../shared/api/problems.ts";
-import { requestView } from "../../shared/api/views.ts";
+import { type Reader, requestView } from "../../shared/api/views.ts";
 import type { Document } from "../../shared/domain/document.ts";
 import type { Request } from "../../shared/domain/request.ts";
 import type { Refusal } from "../../shared/domain/result.ts";
@@ -42,7 +42,7 @@ export function problem(
 }
 
 /** A request as its readers see it, its version as the ETag. */
-export const requestReply = (request: Request, documents?: readonly Document[], reader?: { readonly reviews: boolean }): Reply => ({
+export const requestReply = (request: Request, documents?: readonly Document[], reader?: Reader) => ({
   body: requestView(request, documents, clock.now(), reader),
   headers: { etag: `"${request.version}"` },
 });

@@ -13,6 +13,8 @@ const wanted: Readonly<Record<string, string>> = {
     'the imaging vendor\'s address, to which referrals go; or, to try out without a vendor, "vendorStandIn": true instead of "vendorUrl"',
   apiUrl: "the address at which clients reach the API; leave it out when nothing stands before it",
   "domain.name": "the API's own host name; leave domain out to use the one that AWS gives",
+  mailFrom: "the address that e-mails to providers come from; leave it out to send none",
+  deskEmail: "the address of the desk that works on the requests",
   alarmEmail: "the address of those who are called when something is wrong",
 };
 

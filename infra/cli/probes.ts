@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { apiClient, waitFor } from "../local/api-client.ts";
-import { imagingRequest } from "../local/main-job.ts";
+import { imagingRequest, someDayFrom } from "../local/main-job.ts";
 import { samplePdf, sha256Of } from "../local/sample-pdf.ts";
 import { postFile, readLink, type UploadForm } from "../local/transfer.ts";
 
@@ -22,7 +22,6 @@ export type ProbeOptions = {
 const small = 4_000;
 const elevenMegabytes = 11 * 1024 * 1024;
 const sevenMegabytes = 7 * 1024 * 1024;
-const day = 86_400_000;
 
 const expectStatus = (what: string, seen: number, ...expected: number[]): void => {
   if (!expected.includes(seen)) throw new Error(`${what}: expected ${expected.join(" or ")}, but it was ${seen}.`);
@@ -116,8 +115,7 @@ export const storeProbes = ({ api, token, npi, patience, signal }: ProbeOptions)
     {
       what: "a request and a document can be registered",
       look: async () => {
-        const serviceDate = new Date(Date.now() + 35 * day).toISOString().slice(0, 10);
-        const incomplete = { ...imagingRequest(serviceDate, npi), servicingProvider: undefined };
+        const incomplete = { ...imagingRequest(someDayFrom(Date.now(), 35), npi), servicingProvider: undefined };
         const submitted = await client.create<{ id: string }>("/v1/requests", incomplete, { "idempotency-key": randomUUID() });
         requestId = submitted.body.id;
         const description = { fileName: "probe.pdf", contentType: type, size: small, sha256: sha256Of([pdf]) };

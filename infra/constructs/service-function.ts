@@ -41,7 +41,7 @@ export const serviceFunction = (scope: Construct, name: FunctionName, props: Ser
             actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
             resources: [names.functionLogGroupArn(name)],
           }),
-          ...row.grants.map((grant) => grant(names)),
+          ...row.grants.map((grant) => grant(names, settings)),
         ],
       }),
     },

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { apiClient, waitFor } from "./api-client.ts";
 import { faultInChain, type HistoryEvent } from "./event-chain.ts";
 import type { Endpoints } from "./pocket-cloud.ts";
@@ -48,6 +48,10 @@ const day = 86_400_000;
 /** The vendor's stand-in goes by the last digit: it approves a 1. */
 const memberId = "10487654321";
 
+/** ISO. Each time another, so that what an earlier run has left open is no duplicate. */
+export const someDayFrom = (time: number, days: number): string =>
+  new Date(time + (days + randomInt(1_000)) * day).toISOString().slice(0, 10);
+
 /** An imaging request that the vendor decides, as a client would submit it. */
 export const imagingRequest = (serviceDate: string, npi: string) => ({
   channel: "portal",
@@ -95,7 +99,7 @@ export const playMainJob = async (
 
   // The clock of the cloud may be far ahead of this process's: its answers say what day it is there.
   const today = Date.parse(headers.get("date") ?? "");
-  const serviceDate = new Date(today + 21 * day).toISOString().slice(0, 10);
+  const serviceDate = someDayFrom(today, 21);
   const submitted = await client.create<PriorAuthorization>("/v1/requests", imagingRequest(serviceDate, npi), {
     "idempotency-key": randomUUID(),
   });

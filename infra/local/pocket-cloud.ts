@@ -25,7 +25,7 @@ import { startServiceEndpoint } from "./service-endpoint.ts";
 import { startScanner } from "./stand-ins/scanner.ts";
 import { startVendor } from "./stand-ins/vendor.ts";
 import { startTable, type Table } from "./table/start-table.ts";
-import { type Stepped, travel } from "./travel.ts";
+import { type Firings, type Stepped, travel } from "./travel.ts";
 
 export type Endpoints = { api: string; issuer: string; objectStore: string; mailbox: string; vendor: string; docs: string };
 
@@ -224,8 +224,8 @@ export async function startPocketCloud({
     );
     return (found.Items ?? []).map((item) => new Date(item.timersSort?.S?.split("#")[0] ?? ""));
   };
-  const advance = (milliseconds: number, stepped?: Stepped) =>
-    travel({ clock, schedules, idle, timers: nextTimer }, milliseconds, stepped);
+  const advance = (milliseconds: number, stepped?: Stepped, firings?: Firings) =>
+    travel({ clock, schedules, idle, timers: nextTimer }, milliseconds, stepped, firings);
 
   const control = await startServiceEndpoint({
     port: port + offsets.services,
@@ -238,10 +238,12 @@ export async function startPocketCloud({
       clock: async (body) => {
         const timers: Date[] = [];
         let steps = 0;
-        await advance((body as { milliseconds: number }).milliseconds, (_at, due) => {
+        const { milliseconds, firings } = body as { milliseconds: number; firings?: Firings };
+        const stepped: Stepped = (_at, due) => {
           steps += 1;
           timers.push(...due);
-        });
+        };
+        await advance(milliseconds, stepped, firings);
         return { now: now(), steps, timers };
       },
       idle: () => idle().then(() => ({})),

@@ -77,7 +77,11 @@ export const startServiceEndpoint = async (options: ServiceEndpointOptions): Pro
       if (!body) throw new AwsRefusal("BadRequestException", "The message is too large");
       const identity = identify(request, identities);
       if (!mailUrl) throw new AwsRefusal("NotFoundException", "Mail is not served here", 404);
-      authorize(identity, mailAction(request), [`arn:aws:ses:${region}:${account}:identity/${senderIn(body)}`]);
+      authorize(
+        identity,
+        mailAction(request),
+        mailResources(body).map((resource) => `arn:aws:ses:${region}:${account}:${resource}`),
+      );
       const forwarded = await fetch(mailUrl + (request.url ?? ""), {
         method: request.method ?? "GET",
         headers: {
@@ -163,12 +167,13 @@ const mailAction = (request: IncomingMessage): string => {
   return path.startsWith("/v2/email/outbound-emails") ? "ses:SendEmail" : "ses:GetAccount";
 };
 
-/** The address that the mail comes from: what a policy grants sending for. */
-const senderIn = (body: Buffer): string => {
+/** The address that the mail comes from, and the settings that it goes by: what a policy grants sending for. */
+const mailResources = (body: Buffer): readonly string[] => {
   try {
-    const { FromEmailAddress } = parseJson(body) as { FromEmailAddress?: string };
-    return /<([^>]+)>/.exec(FromEmailAddress ?? "")?.[1] ?? FromEmailAddress ?? "*";
+    const { FromEmailAddress, ConfigurationSetName } = parseJson(body) as Partial<Record<string, string>>;
+    const sender = /<([^>]+)>/.exec(FromEmailAddress ?? "")?.[1] ?? FromEmailAddress ?? "*";
+    return [`identity/${sender}`, ...(ConfigurationSetName ? [`configuration-set/${ConfigurationSetName}`] : [])];
   } catch {
-    return "*";
+    return ["identity/*"];
   }
 };

@@ -11,6 +11,9 @@ type World = {
   readonly timers: () => Promise<readonly Date[]>;
 };
 
+/** How often each schedule fires at each step: not at all while the scheduler is out, twice at once when it stutters. */
+export type Firings = 0 | 1 | 2;
+
 /** Told after each step: where it led, and the timers that were due there. */
 export type Stepped = (at: Date, due: readonly Date[]) => void;
 
@@ -22,6 +25,7 @@ export async function travel(
   { clock, schedules, idle, timers }: World,
   milliseconds: number,
   stepped: Stepped = () => {},
+  firings: Firings = 1,
 ): Promise<Date> {
   if (!(milliseconds >= 0)) throw new RangeError("the clock does not run backwards");
   const end = clock.now().getTime() + milliseconds;
@@ -30,7 +34,7 @@ export async function travel(
     const ahead = (await timers()).map((timer) => timer.getTime()).filter((time) => time > now);
     const next = Math.min(end, now + quarterHour, ...ahead);
     clock.advanceTo(new Date(next));
-    await schedules.fireAll();
+    await Promise.all(Array.from({ length: firings }, () => schedules.fireAll()));
     await idle();
     stepped(
       clock.now(),

@@ -1,7 +1,11 @@
 import * as z from "zod/mini";
 import {
+  appealBody,
+  appealDecisionBody,
   assignmentBody,
   authorizationCheckBody,
+  closureBody,
+  continuedStayBody,
   determinationBody,
   documentBody,
   escalationBody,
@@ -115,6 +119,26 @@ export function describeRequestBodies(): void {
     reason: "Required with anything adverse: an X12 886 value, and what it means here.",
     criterion: "Required with anything adverse: the guideline or rule that it rests on.",
   });
+
+  name(closureBody, "Closure", "Why the request is not judged.");
+  sayOf(closureBody.shape, { duplicateOf: "The request that asks for the same, of the same member." });
+  name(appealBody, "AppealFiling", "What is wrong with the decision.");
+  sayOf(appealBody.shape, {
+    expedited: "When waiting could seriously harm the member. Default: false.",
+    lines: "Whose decisions it is against. Default: every one that can be appealed.",
+  });
+  name(appealDecisionBody, "AppealJudgment", "What becomes of the decisions that are appealed.");
+  sayOf(appealDecisionBody.shape, {
+    lines: "What is overturned. Required with `partly-overturned`, refused with `upheld`.",
+    reason: "Required with whatever is upheld: an X12 886 value, and what it means here.",
+    criterion: "Required with whatever is upheld: the guideline or rule that it rests on.",
+  });
+  name(
+    appealDecisionBody.shape.lines.def.innerType.def.element,
+    "OverturnedLine",
+    "Approved as asked; by `quantity`, `from` or `to` more than before, but less than that.",
+  );
+  name(continuedStayBody, "ContinuedStay", "How many days more, and from which day on.");
 
   name(documentBody, "DocumentDescription", "What will be uploaded, to the byte.");
   sayOf(documentBody.shape, {

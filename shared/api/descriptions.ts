@@ -43,7 +43,9 @@ export const words: Readonly<Record<OperationId, Words>> = {
 
 The requesting organization is the token's \`org\`, and the plan's roster must let it act for the requesting NPI. Clerks (\`intake:write\`) key in what came by mail, phone or fax; they give \`receivedAt\`, and \`organization\` where it is not the home organization of the requesting NPI.
 
-The \`Idempotency-Key\` belongs to the caller. The same key with another body is refused; a refused request stores nothing, so correct the body and use the key again. Keys do not expire.`,
+Whoever asks for what they wait for already (the same member, codes, days, providers, setting and priority, in an open request) is answered 200 with that request and \`duplicate: true\`; change its words and quantities with \`POST …/information\`. Requests that are only alike are shown to reviewers.
+
+The \`Idempotency-Key\` belongs to the caller, and is judged before that. The same key with another body is refused; a refused request stores nothing, so correct the body and use the key again. Keys do not expire.`,
     success: "The request, new or as a repeat finds it now.",
   },
   listRequests: {
@@ -75,6 +77,11 @@ The same checksum, size and type again are the same document: freshly signed whi
     description:
       "A link is given only once the document is `available`. It is good for five minutes; the file is named by the document's id.",
     success: "The document, with a link once it is available.",
+  },
+  getNotice: {
+    description:
+      "Letters are written within seconds of what they tell. Those to the provider are for whoever may read the request; of those to the member, who asked for the service and who keyed it in have copies; drafts are the reviewers'. The link is good for five minutes.",
+    success: "The notice, with a link to the letter.",
   },
   addInformation: {
     description: `Fills gaps, line by \`lineNumber\`, and answers what was asked by its \`code\`. What is given takes the place of what was said before; channel, receipt, member ID and requesting NPI stay as they were submitted. When nothing is missing any more, the request moves on by itself. ${changesNothing}`,
@@ -115,8 +122,24 @@ The same checksum, size and type again are the same document: freshly signed whi
     success: "The request, as reviewers see it.",
   },
   determineRequest: {
-    description: `Every line is decided on the plan's three grounds; all lines of the call are decided, or none. Denying, approving less than was asked, and whatever waits for the medical director takes the scope \`reviews:deny\` and a credential that may deny such a service; it names a specific reason, by its X12 886 code and in words, and the criterion it rests on. What is left unsaid is as asked: units, first and last day. ${changesNothing}`,
+    description: `Every line is decided on the plan's three grounds; all lines of the call are decided, or none. Denying, approving less than was asked, and whatever waits for the medical director takes the scope \`reviews:deny\` and a credential that may deny such a service; it names a specific reason, by its X12 886 code and in words, and the criterion it rests on. What is left unsaid is as asked: units, first and last day. What a benefit limits takes its units of the member's period first, and cannot be approved beyond what is left (\`benefit-exhausted\`). ${changesNothing}`,
     success: "The request with its decisions.",
+  },
+  closeRequest: {
+    description: `For what is no clinical decision: another request asks for the same (\`duplicateOf\` says which; only reviewers see it), or the member is not eligible. ${changesNothing}`,
+    success: "The closed request, as reviewers see it.",
+  },
+  fileAppeal: {
+    description: `Against decisions that denied or granted less, within the law's time from the day of the decision: 60 days (medicaid), 65 (medicare-advantage), 180 (marketplace). Without \`lines\`: every such decision that can be appealed. One appeal of a line is open at a time, and a line is appealed once. It is decided within 30 days, or 72 hours when \`expedited\`; until then the decision stands. ${changesNothing}`,
+    success: "The request with its appeal.",
+  },
+  decideAppeal: {
+    description: `By a clinician who may deny the service and did not make the decision that is appealed. \`lines\` names what is overturned: approved as asked, or by \`quantity\`, \`from\` and \`to\` more than before; without it all of the appeal is. Whatever is upheld, in whole or in part, needs \`reason\` and \`criterion\`. The decision that is replaced is kept with the appeal. \`effectiveBy\` says until when the law wants an overturned decision in effect. ${changesNothing}`,
+    success: "The request with what stands now.",
+  },
+  continueStay: {
+    description: `Of an authorized inpatient stay, before its days are over: the new days follow on them without a gap and are a line of their own, decided by the expedited clock from now on, while what is authorized stands. ${changesNothing}`,
+    success: "The request with the new line.",
   },
   expediteRequest: {
     description: `A physician's word is followed at once; a provider's or a member's is judged by a reviewer, and the clock stays as it is until then. ${changesNothing}`,
@@ -172,13 +195,19 @@ Repeats are known by event id, and by case and version. \`opened\` without \`req
 };
 
 export const notModified = "The answer is still the one that `If-None-Match` names.";
-export const alsoTaken = "The event had been taken before; nothing changed.";
+/** Of a success that changed nothing. */
+export const alsoTaken: Readonly<Partial<Record<OperationId, string>>> = {
+  recordVendorEvent: "The event had been taken before; nothing changed.",
+  submitRequest: "Your organization waits for the same already: the request as it stands.",
+};
 
 export const parameters: Readonly<Record<string, string>> = {
   "path requestId": "The request's id.",
   "path documentId": "The document's id.",
+  "path noticeId": "The notice's id.",
   "path number": "An authorization's number.",
   "path claimLineId": "The claim line's own id.",
+  "path appealId": "The appeal's id within its request.",
   "path code": "A CPT or HCPCS Level II code, in any case.",
   "query organization": "Whose requests; for reviewers, who must name it.",
   "query status": "Only requests in this status.",

@@ -118,6 +118,11 @@ const submitted = {
   documents: [],
   exception: null,
   withdrawal: null,
+  closure: null,
+  closeReason: null,
+  appeals: [],
+  continuedStay: [],
+  notices: [],
 };
 
 const available = {
@@ -127,6 +132,14 @@ const available = {
   size: 482113,
   kind: "clinical",
   status: "available",
+};
+
+const notice = {
+  id: "06e3ce64eb901edc21956915a37051eb",
+  audience: "provider",
+  kind: "approval",
+  at: "2026-12-02T09:30:12.000Z",
+  draft: false,
 };
 
 const authorization = { number: authorizationNumber, from: "2026-12-20", to: "2026-12-20" };
@@ -209,7 +222,7 @@ const inReview = {
     },
   ],
   referral: null,
-  review: { assignment: null, notes: [], peerToPeer: [] },
+  review: { assignment: null, notes: [], peerToPeer: [], duplicateOf: null },
 };
 
 const nurse = { subject: "reviewer-7", name: "Nora Reviewer" };
@@ -220,12 +233,61 @@ const worklistItem = {
   status: "in-review",
   queue: "nurse",
   missing: [],
+  appealDueAt: null,
   categories: ["outpatient-therapy"],
   assignment: taken,
 };
 const asSeen = { "If-Match": '"4"' };
 const reviewedAs = (more: object) => ({ ...inReview, version: 5, updatedAt: "2026-12-02T14:05:00.000Z", ...more });
 const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" };
+
+const denial = {
+  outcome: "denied",
+  quantity: null,
+  unit: null,
+  from: null,
+  to: null,
+  reason: { code: "0F", text: "Six visits have restored full function." },
+  criterion: "Plan guideline PT-4, section 2.",
+  grounds: { ...met, medicalNecessity: "not-met" },
+  decidedAt: "2026-12-02T14:05:00.000Z",
+  decidedBy: { name: "Dana Director", credential: "MD" },
+  x12: { action: "A3", reason: "0F" },
+};
+const filed = {
+  id: "appeal-1",
+  filedAt: "2026-12-10T09:00:00.000Z",
+  reason: "The therapist's later notes show that strength has not come back.",
+  expedited: false,
+  lines: [1],
+  dueAt: "2027-01-09T09:00:00.000Z",
+  rule: "medicaid.appeal.standard",
+  cite: "42 CFR 438.408(b)(2)",
+  overdue: false,
+  decision: null,
+};
+const { review: _, ...inReviewForAll } = inReview;
+const denied = {
+  ...inReviewForAll,
+  status: "denied",
+  dueAt: null,
+  dueRule: null,
+  lines: [{ ...inReview.lines[0], decision: denial }],
+};
+const stay = {
+  modifiers: [],
+  serviceDate: "2026-12-20",
+  endDate: "2026-12-23",
+  quantity: 3,
+  unit: "day",
+  investigational: false,
+  lineNumber: 1,
+  category: "medical-inpatient",
+  requirement: "required",
+  route: "plan",
+  rule: "inpatient",
+  because: "Inpatient care needs authorization.",
+};
 
 export const examples = {
   submitRequest: {
@@ -302,6 +364,16 @@ export const examples = {
       ...available,
       download: {
         url: `https://records.s3.us-east-1.amazonaws.com/${requestId}/${documentId}?X-Amz-Expires=300&X-Amz-Signature=51f2ab`,
+        expiresAt: "2026-12-02T10:05:00.000Z",
+      },
+    },
+  },
+  getNotice: {
+    path: { requestId, noticeId: notice.id },
+    response: {
+      ...notice,
+      download: {
+        url: `https://records.s3.us-east-1.amazonaws.com/notices/${requestId}/${notice.id}.pdf?X-Amz-Expires=300&X-Amz-Signature=51f2ab`,
         expiresAt: "2026-12-02T10:05:00.000Z",
       },
     },
@@ -429,6 +501,103 @@ export const examples = {
         },
       ],
     }),
+  },
+  closeRequest: {
+    path: { requestId },
+    headers: asSeen,
+    body: { reason: "duplicate", duplicateOf: "PA-AAAAAAAAAAAAAAAAAAAAAAAAAA" },
+    response: reviewedAs({
+      status: "closed",
+      dueAt: null,
+      dueRule: null,
+      closure: { reason: "duplicate", at: "2026-12-02T14:05:00.000Z" },
+      closeReason: "duplicate",
+      review: { ...inReview.review, duplicateOf: "PA-AAAAAAAAAAAAAAAAAAAAAAAAAA" },
+    }),
+  },
+  fileAppeal: {
+    path: { requestId },
+    body: { reason: filed.reason, lines: [1] },
+    response: { ...denied, version: 6, appeals: [filed], updatedAt: filed.filedAt },
+  },
+  decideAppeal: {
+    path: { requestId, appealId: "appeal-1" },
+    body: { outcome: "overturned" },
+    response: {
+      ...denied,
+      version: 7,
+      status: "approved",
+      authorization: { number: authorizationNumber, from: "2026-12-20", to: "2027-03-20" },
+      lines: [
+        {
+          ...inReview.lines[0],
+          decision: {
+            outcome: "approved",
+            quantity: 1,
+            unit: "visit",
+            from: "2026-12-20",
+            to: "2027-03-20",
+            reason: null,
+            criterion: null,
+            grounds: met,
+            decidedAt: "2026-12-15T10:00:00.000Z",
+            decidedBy: { name: "Dale Director", credential: "DO" },
+            x12: { action: "A1", reason: null },
+          },
+        },
+      ],
+      appeals: [
+        {
+          ...filed,
+          decision: {
+            outcome: "overturned",
+            decidedAt: "2026-12-15T10:00:00.000Z",
+            decidedBy: { name: "Dale Director", credential: "DO" },
+            reason: null,
+            criterion: null,
+            replaced: [{ lineNumber: 1, decision: denial }],
+            effectiveBy: "2026-12-18T10:00:00.000Z",
+            effectiveCite: "42 CFR 438.424(a)",
+          },
+        },
+      ],
+      review: inReview.review,
+      updatedAt: "2026-12-15T10:00:00.000Z",
+    },
+  },
+  continueStay: {
+    path: { requestId },
+    body: { days: 2, from: "2026-12-23" },
+    response: {
+      ...inReviewForAll,
+      version: 6,
+      setting: "inpatient",
+      admission: { date: "2026-12-20", type: "elective", levelOfCare: "acute", days: 3 },
+      dueAt: "2026-12-24T16:30:00.000Z",
+      dueRule: "ohio.medicaid.expedited",
+      authorization: { number: authorizationNumber, from: "2026-12-20", to: "2026-12-23", nextReviewAt: "2026-12-23" },
+      lines: [
+        {
+          ...stay,
+          decision: {
+            outcome: "approved",
+            quantity: 3,
+            unit: "day",
+            from: "2026-12-20",
+            to: "2026-12-23",
+            reason: null,
+            criterion: null,
+            grounds: met,
+            decidedAt: "2026-12-02T14:05:00.000Z",
+            decidedBy: { name: "Nora Reviewer", credential: "RN" },
+            x12: { action: "A1", reason: null },
+          },
+        },
+        { ...stay, lineNumber: 2, serviceDate: "2026-12-23", endDate: "2026-12-25", quantity: 2, decision: null },
+      ],
+      continuedStay: [{ lineNumber: 2, from: "2026-12-23", days: 2, askedAt: "2026-12-22T16:30:00.000Z" }],
+      updatedAt: "2026-12-22T16:30:00.000Z",
+    },
   },
   expediteRequest: {
     path: { requestId },
@@ -654,8 +823,10 @@ const details: Readonly<Record<ProblemName, string>> = {
   "channel-not-allowed": "Your token does not submit through this channel.",
   "request-not-found": "There is no such request, or it is not yours to see.",
   "document-not-found": "The request has no such document.",
+  "notice-not-found": "The request has no such notice.",
   "authorization-not-found": "There is no such authorization.",
   "not-authorized": "The authorization covers no such line on this date of service.",
+  "benefit-exhausted": "The benefit has 4 left in its period, counted by the visit: approve so many, or deny on its limit.",
   "units-exceeded": "The authorization has 2 units left for this line.",
   "claim-line-reused": "This claim line was counted with other units, date or line: take it back first.",
   "vendor-event-unknown-case": "There is no referral to this vendor that the event could be about.",
@@ -665,6 +836,12 @@ const details: Readonly<Record<ProblemName, string>> = {
   "line-not-decidable": "Line 1 is decided already.",
   "clinician-required":
     "Denying, approving less, or deciding what waits for the medical director takes a clinician who may deny this service.",
+  "another-clinician-required": "You made the decision that is appealed: another clinician decides.",
+  "appeal-not-found": "The request has no such appeal.",
+  "appeal-open": "An appeal of line 1 is open: wait for its decision.",
+  "appeal-window-over": "The time for an appeal of line 1 is over.",
+  "line-not-appealable": "No line was decided against what was asked.",
+  "continued-stay-not-possible": "No inpatient stay of this request is authorized.",
   "extension-not-possible": "The request has been extended already: once is all.",
   "assigned-to-another": "Somebody else works on this request until their time is up.",
   "vendor-event-needs-review": "The event does not fit what stands: it went to the exceptions queue, a person will see to it.",

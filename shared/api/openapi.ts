@@ -163,6 +163,7 @@ function parametersOf(id: OperationId): Parameter[] {
 const pathPatterns: Readonly<Record<string, { pattern: string }>> = {
   requestId: { pattern: patterns.requestId.source },
   documentId: { pattern: patterns.documentId.source },
+  noticeId: { pattern: patterns.noticeId.source },
 };
 
 const membersOf = (schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> => {
@@ -200,17 +201,20 @@ function success(id: OperationId, status: number): ZodOpenApiResponseObject {
   const { idempotencyKey, revalidates, status: usual } = operationOf(id);
   const { response } = exampleOf(id);
   const told: HeaderName[] = [
-    ...((responseSchemas[id] as unknown) === responseSchemas.getRequest ? (["ETag"] as const) : []),
+    ...(id === "submitRequest" || (responseSchemas[id] as unknown) === responseSchemas.getRequest ? (["ETag"] as const) : []),
     ...(revalidates ? revalidation : []),
     ...(idempotencyKey ? (["Location", "Idempotent-Replayed"] as const) : []),
   ];
   return {
-    description: status === usual ? words[id].success : alsoTaken,
+    description: status === usual ? words[id].success : alsoTaken[id],
     ...headersObject(told),
     content: {
       [mediaTypeOf(id)]: {
         schema: responseSchemas[id],
-        example: status === usual ? response : { ...(response as object), replayed: true },
+        example:
+          status === usual
+            ? response
+            : { ...(response as object), ...(id === "submitRequest" ? { duplicate: true } : { replayed: true }) },
       },
     },
   };

@@ -4,10 +4,12 @@ import { eventTypes } from "../domain/events.ts";
 import { patterns } from "../domain/identifiers.ts";
 import {
   admissionTypes,
+  appealOutcomes,
   authorizationAnswers,
   certificationTypes,
   channels,
   claimFields,
+  closeReasons,
   decisionRules,
   documentKinds,
   documentStatuses,
@@ -16,6 +18,8 @@ import {
   linesOfBusiness,
   missedClocks,
   missingItems,
+  noticeAudiences,
+  noticeKinds,
   outcomes,
   priorities,
   queues,
@@ -105,6 +109,27 @@ const decision = named(
     x12: said(
       "The decision in X12 codes: the action (306), and the reason (886) of an adverse one.",
       z.strictObject({ action: z.enum(["A1", "A3", "A6"]), reason: z.nullable(z.string()) }),
+    ),
+  }),
+);
+
+const benefitStanding = named(
+  "BenefitStanding",
+  "A benefit with a limit, for this member and period.",
+  z.strictObject({
+    benefit: said("The plan's id of it.", z.string()),
+    name: z.string(),
+    period: said("First and last day, both included.", z.strictObject({ from: z.iso.date(), to: z.iso.date() })),
+    unit: z.enum(units),
+    limit: said("How much of it there is in a period.", count(1, 99_999)),
+    used: said("What claims have taken.", z.int().check(z.minimum(0))),
+    reserved: said("What is approved, or is just being approved, and not claimed yet.", z.int().check(z.minimum(0))),
+    left: z.int().check(z.minimum(0)),
+    lines: said("The lines of this request that draw on it.", z.array(count(1, 50))),
+    asked: said("What those of them ask for that are not decided.", z.int().check(z.minimum(0))),
+    beyond: said(
+      "More is asked for than is left, or the vendor's word or the law has approved more than there is: a person has to see to it.",
+      z.boolean(),
     ),
   }),
 );
@@ -200,6 +225,28 @@ const readableDocument = named(
   }),
 );
 
+const noticeMembers = {
+  id: matching(patterns.noticeId),
+  audience: said("To whom the letter is addressed.", z.enum(noticeAudiences)),
+  kind: said(
+    "`adverse` when anything was denied or approved for less; `missed-clock` is begun when the law counts a missed due time as a denial.",
+    z.enum(noticeKinds),
+  ),
+  at: said("The date of the letter: rights are counted from it.", instant()),
+  draft: said("Not sent: it stands with the plan's reviewers alone.", z.boolean()),
+};
+
+const notice = named("Notice", "A letter about the request, as PDF.", z.strictObject(noticeMembers));
+
+const readableNotice = named(
+  "ReadableNotice",
+  "A letter about the request and a short-lived link to it.",
+  z.strictObject({
+    ...noticeMembers,
+    download: said("Read it again for a fresh link.", z.strictObject({ url: z.url(), expiresAt: instant() })),
+  }),
+);
+
 const authorization = named(
   "Authorization",
   "What claims refer to: given once a line is approved, for the dates from first to last.",
@@ -207,6 +254,10 @@ const authorization = named(
     number: matching(/^AU-[A-Z2-7]{26}$/),
     from: z.nullable(z.iso.date()),
     to: z.nullable(z.iso.date()),
+    nextReviewAt: said(
+      "Of an inpatient stay: the day until which more days are asked for, and reviewed.",
+      z.optional(z.nullable(z.iso.date())),
+    ),
   }),
 );
 
@@ -249,6 +300,37 @@ const assignment = named(
   "Assignment",
   "Who works on a request, until when it is theirs.",
   z.strictObject({ to: z.string(), name: z.string(), at: instant(), until: instant() }),
+);
+
+const appeal = named(
+  "Appeal",
+  "An appeal of adverse decisions. What was decided stands until the appeal is; what it replaces is kept here.",
+  z.strictObject({
+    id: said("Within its request.", z.string()),
+    filedAt: instant(),
+    reason: z.string(),
+    expedited: z.boolean(),
+    lines: said("Whose decisions it is against.", z.array(count(1, 50))),
+    dueAt: instant(),
+    rule: z.string(),
+    cite: z.string(),
+    overdue: z.boolean(),
+    decision: z.nullable(
+      z.strictObject({
+        outcome: z.enum(appealOutcomes),
+        decidedAt: instant(),
+        decidedBy: z.strictObject({ name: z.string(), credential: z.string() }),
+        reason: said("Of whatever was upheld.", z.nullable(codedText())),
+        criterion: z.nullable(z.string()),
+        replaced: said(
+          "Decisions that were overturned, as they were.",
+          z.array(z.strictObject({ lineNumber: count(1, 50), decision })),
+        ),
+        effectiveBy: said("Until when what was overturned must be in effect, by law.", z.nullable(instant())),
+        effectiveCite: z.nullable(z.string()),
+      }),
+    ),
+  }),
 );
 
 const request = named(
@@ -318,6 +400,17 @@ const request = named(
       z.nullable(z.strictObject({ reason: z.string(), at: instant() })),
     ),
     withdrawal: z.nullable(z.strictObject({ reason: z.string(), at: instant() })),
+    notices: said("Letters about it that are for the caller, the latest last.", z.array(notice)),
+    closure: said(
+      "Ended by the plan without being judged.",
+      z.nullable(z.strictObject({ reason: z.enum(closeReasons), at: instant() })),
+    ),
+    closeReason: said("Why it is `closed`; else `null`.", z.nullable(z.enum(closeReasons))),
+    appeals: z.array(appeal),
+    continuedStay: said(
+      "Days that were asked for after a stay was authorized, each a line of its own.",
+      z.array(z.strictObject({ lineNumber: count(1, 50), from: z.iso.date(), days: count(1, 999), askedAt: instant() })),
+    ),
     review: said(
       "What the plan keeps to itself: for its reviewers only.",
       z.optional(
@@ -325,6 +418,24 @@ const request = named(
           assignment: z.nullable(assignment),
           notes: z.array(
             z.strictObject({ at: instant(), by: z.strictObject({ subject: z.string(), name: z.string() }), text: z.string() }),
+          ),
+          duplicateOf: said(
+            "The request for the same for whose sake this one was closed.",
+            z.nullable(matching(patterns.requestId)),
+          ),
+          similar: said(
+            "When the request is read: others for the same member with a service in common on days that overlap.",
+            z.optional(
+              z.array(
+                z.strictObject({
+                  id: requestIdSchema(),
+                  organization: z.nullable(z.string()),
+                  status: requestStatus,
+                  receivedAt: instant(),
+                  lines: said("Of this request, which the other has as well.", z.array(count(1, 50))),
+                }),
+              ),
+            ),
           ),
           peerToPeer: z.array(
             z.strictObject({
@@ -334,8 +445,23 @@ const request = named(
               summary: z.string(),
             }),
           ),
+          benefits: said(
+            "The benefits with a limit that lines draw on. When the request is read; not in the answer to a change.",
+            z.optional(z.array(benefitStanding)),
+          ),
         }),
       ),
+    ),
+  }),
+);
+
+const submittedRequest = named(
+  "SubmittedRequest",
+  "The request as it is taken in, or as it stood before.",
+  z.extend(request, {
+    duplicate: said(
+      "Your organization waits for the same already: this request stands for both, and nothing was stored.",
+      z.optional(z.literal(true)),
     ),
   }),
 );
@@ -352,6 +478,7 @@ const worklistPage = named(
           ...summaryMembers,
           queue: z.enum(queues),
           missing: z.array(z.enum(missingItems)),
+          appealDueAt: said("When the first open appeal is due; `null` without one.", z.nullable(instant())),
           categories: said("Categories of the lines that need a decision.", z.array(z.string())),
           assignment: said("Who works on it; `null` when it is free.", z.nullable(assignment)),
         }),
@@ -389,10 +516,12 @@ const event = named(
     type: z.enum(eventTypes),
     lines: said("Numbers of the lines it is about.", z.optional(z.array(count(1, 50)))),
     documentId: z.optional(matching(patterns.documentId)),
-    outcome: z.optional(z.enum(outcomes)),
+    noticeId: z.optional(matching(patterns.noticeId)),
+    outcome: z.optional(z.enum([...outcomes, ...appealOutcomes])),
     reason: z.optional(z.string()),
     fields: said("Names of the members that were given, never their values.", z.optional(z.array(z.string()))),
     caseId: z.optional(z.string()),
+    appealId: z.optional(z.string()),
     restoredTo: said(
       "Of `history.restored`: what happened to the request after this moment is lost, and may be told again.",
       z.optional(instant()),
@@ -679,13 +808,14 @@ export const gatewayErrorSchema = named(
 
 /** The answer of a success by operation: what HTTP tests parse every answer with. */
 export const responseSchemas = {
-  submitRequest: request,
+  submitRequest: submittedRequest,
   listRequests: requestPage,
   searchRequests: requestPage,
   getRequest: request,
   listEvents: history,
   registerDocument: registeredDocument,
   getDocument: readableDocument,
+  getNotice: readableNotice,
   addInformation: request,
   withdrawRequest: request,
   getWorklist: worklistPage,
@@ -696,6 +826,10 @@ export const responseSchemas = {
   escalateRequest: request,
   recordPeerToPeer: request,
   determineRequest: request,
+  closeRequest: request,
+  fileAppeal: request,
+  decideAppeal: request,
+  continueStay: request,
   expediteRequest: request,
   judgeExpedite: request,
   checkAuthorization: checkAnswer,
@@ -719,9 +853,9 @@ const otherMediaTypes: Partial<Record<OperationId, string>> = {
 };
 export const mediaTypeOf = (id: OperationId): string => otherMediaTypes[id] ?? "application/json";
 
-/** Statuses of success: the table's own, and that of a vendor's event that was taken before. */
+/** Statuses of success: the table's own, and that of what was there before: a vendor's event, a request for the same. */
 export const successStatusesOf = (id: OperationId): readonly number[] =>
-  id === "recordVendorEvent" ? [operationOf(id).status, 200] : [operationOf(id).status];
+  id === "recordVendorEvent" || id === "submitRequest" ? [operationOf(id).status, 200] : [operationOf(id).status];
 
 /** What the gateway answers by itself: its statuses, and its words. */
 export const gatewayMessages = {

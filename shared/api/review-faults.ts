@@ -2,11 +2,20 @@ import type { Fault } from "../domain/result.ts";
 
 /** Faults between the members of a reviewer's body, which may have any shape. */
 
-export function determinationFaults(body: unknown): readonly Fault[] {
+/** Lines are named by number, each once: by the number alone, or by what is said of it. */
+export function namedTwice(body: unknown): readonly Fault[] {
   const lines = membersOf(body).lines;
   if (!Array.isArray(lines)) return [];
-  const numbers = lines.map((line) => membersOf(line).lineNumber).filter((number) => number !== undefined);
-  return new Set(numbers).size < numbers.length ? [{ pointer: "/lines", detail: "Names a line twice." }] : [];
+  const numbers = lines.map((line) => (typeof line === "number" ? line : membersOf(line).lineNumber));
+  const known = numbers.filter((number) => number !== undefined);
+  return new Set(known).size < known.length ? [{ pointer: "/lines", detail: "Names a line twice." }] : [];
+}
+
+export function closureFaults(body: unknown): readonly Fault[] {
+  const { reason, duplicateOf } = membersOf(body);
+  return reason === "ineligible" && duplicateOf !== undefined
+    ? [{ pointer: "/duplicateOf", detail: "Only with the reason duplicate." }]
+    : [];
 }
 
 export function assignmentFaults(body: unknown): readonly Fault[] {

@@ -1,11 +1,13 @@
 import * as z from "zod/mini";
-import { isNpi, type MemberId, type Npi, patterns } from "../domain/identifiers.ts";
+import { isNpi, type MemberId, type Npi, patterns, type RequestId } from "../domain/identifiers.ts";
 import { vendorEventTypes } from "../domain/vendor-event.ts";
 import {
   admissionTypes,
   adverseReasonCodes,
+  appealOutcomes,
   certificationTypes,
   channels,
+  closeReasons,
   documentKinds,
   expediteRequesters,
   findings,
@@ -176,6 +178,36 @@ export const escalationBody = z.strictObject({ reason: longText });
 export const peerToPeerBody = z.strictObject({ with: shortText, summary: longText });
 export const expediteBody = z.strictObject({ reason: longText, requestedBy: oneOf(expediteRequesters) });
 export const expediteDecisionBody = z.strictObject({ granted: flag });
+
+export const closureBody = z.strictObject({
+  reason: oneOf(closeReasons),
+  duplicateOf: z.optional(branded<RequestId>(digits(patterns.requestId, "Must be a request's id."))),
+});
+const lineNumbers = list(wholeNumber(1, 50), 1, 50);
+const adverseReason = z.strictObject({ code: oneOf(adverseReasonCodes), text: longText });
+export const appealBody = z.strictObject({
+  reason: longText,
+  expedited: z.optional(flag),
+  lines: z.optional(lineNumbers),
+});
+export const appealDecisionBody = z.strictObject({
+  outcome: oneOf(appealOutcomes),
+  lines: z.optional(
+    list(
+      z.strictObject({
+        lineNumber: wholeNumber(1, 50),
+        quantity: z.optional(wholeNumber(1, 99_999)),
+        from: z.optional(day),
+        to: z.optional(day),
+      }),
+      1,
+      50,
+    ),
+  ),
+  reason: z.optional(adverseReason),
+  criterion: z.optional(longText),
+});
+export const continuedStayBody = z.strictObject({ days: wholeNumber(1, 999), from: day });
 
 const finding = oneOf(findings);
 export const determinationBody = z.strictObject({

@@ -1,6 +1,9 @@
 import { consequences, type Transition } from "../domain/transition.ts";
+import { decideAppeal, fileAppeal } from "../domain/transitions/appeal.ts";
 import { ask, closeQuestion } from "../domain/transitions/ask.ts";
 import { assign } from "../domain/transitions/assign.ts";
+import { close } from "../domain/transitions/close.ts";
+import { continueStay } from "../domain/transitions/continue-stay.ts";
 import { addNote, recordTalk } from "../domain/transitions/converse.ts";
 import { determine } from "../domain/transitions/determine.ts";
 import { registerDocument, settleDocument } from "../domain/transitions/documents.ts";
@@ -10,7 +13,9 @@ import { extend } from "../domain/transitions/extend.ts";
 import { hearVendor, recordContradiction } from "../domain/transitions/hear-vendor.ts";
 import { inform } from "../domain/transitions/inform.ts";
 import { missClock } from "../domain/transitions/miss.ts";
-import { recordReferralFailed, recordReferralSent, releaseReferral } from "../domain/transitions/refer.ts";
+import { recordNotices } from "../domain/transitions/record-notices.ts";
+import { recallReferral, recordReferralFailed, recordReferralSent, releaseReferral } from "../domain/transitions/refer.ts";
+import { remind, remindOfUnits } from "../domain/transitions/remind.ts";
 import { restoreHistory } from "../domain/transitions/restore.ts";
 import { beginning } from "../domain/transitions/submit.ts";
 import { withdraw } from "../domain/transitions/withdraw.ts";
@@ -28,6 +33,7 @@ export const transitions: readonly Described[] = [
   recordReferralFailed,
   hearVendor,
   recordContradiction,
+  recallReferral,
   assign,
   addNote,
   ask,
@@ -39,11 +45,24 @@ export const transitions: readonly Described[] = [
   recordTalk,
   determine,
   missClock,
+  remind,
+  remindOfUnits,
   withdraw,
+  close,
+  continueStay,
+  fileAppeal,
+  decideAppeal,
+  recordNotices,
   restoreHistory,
 ];
 
 const isOpen = (status: RequestStatus) => openStatuses.some((open) => open === status);
+
+const whenFollows: Readonly<Record<(typeof consequences)[number], string>> = {
+  "request.completed": "nothing is missing for the first time",
+  "line.decided": "a rule of the plan then approves a line without a person",
+  "referral.released": "what the vendor decides is ready to go out",
+};
 
 /** The states of a request and what leads from one to another, for people: Markdown with a Mermaid diagram. */
 export function stateMachineMarkdown(): string {
@@ -52,8 +71,8 @@ export function stateMachineMarkdown(): string {
 Generated from \`shared/domain/transitions/\` by \`npm run docs\`; a test fails when this file is stale.
 
 Status follows from the lines that need a decision (\`statusOf\` in \`shared/domain/request.ts\`): a transition changes the facts, and the status
-is derived from them. An arrow says that a transition may lead there, not that it always does. A request that has ended stays as it is;
-news of it (a late document, a late word of the vendor) is still recorded. Nothing leads to \`closed\` yet.
+is derived from them. An arrow says that a transition may lead there, not that it always does. A request that has ended stays as it is
+unless more days of a stay are asked for or an appeal is decided; news of it (a late document, a late word of the vendor) is still recorded.
 
 \`\`\`mermaid
 ${diagram()}
@@ -66,7 +85,7 @@ ${[
   ...transitions.map(({ name, from, to, emits }) => row(name, fromText(from), reachable(to), emits)),
 ].join("\n")}
 
-After any of them may follow: ${consequences.map(code).join(" (nothing is missing for the first time), ")} (what the vendor decides is ready to go out).
+After any of them may follow: ${consequences.map((type) => `${code(type)} (${whenFollows[type]})`).join(", ")}.
 `;
 }
 
@@ -80,6 +99,7 @@ function diagram(): string {
   for (const { name, to } of transitions)
     for (const end of requestStatuses) {
       const starts = openStatuses.filter((start) => to[start]?.includes(end));
+      for (const start of requestStatuses) if (!isOpen(start) && to[start]?.includes(end)) draw(idOf(start), idOf(end), name);
       if (starts.length === openStatuses.length) draw("open", idOf(end), name);
       else for (const start of starts) draw(idOf(start), idOf(end), name);
     }

@@ -1,22 +1,22 @@
+import { type Appeal, appealDueAt } from "../domain/appeal.ts";
+import type { BenefitStanding } from "../domain/benefit.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Document } from "../domain/document.ts";
+import { linesInCommon } from "../domain/duplicates.ts";
 import type { RequestEvent } from "../domain/events.ts";
+import { isDraft, type Notice } from "../domain/notice.ts";
 import { referenceOf } from "../domain/reference.ts";
 import { dueAt, isOpen, linesToDecide, queueOf, type Request } from "../domain/request.ts";
+import { inpatientFamily } from "../domain/vocabulary.ts";
 import type { UploadForm } from "../ports.ts";
 
 /** What clients get to see: shapes of the contract, `null` where something does not exist yet. */
 
 /**
  * @param now instant, for `overdue`
- * @param reader a reviewer sees what the plan keeps to itself besides
+ * @param reader a reviewer sees what the plan keeps to itself besides; without one, it is whoever asked for the service
  */
-export function requestView(
-  request: Request,
-  documents: readonly Document[] | undefined,
-  now: string,
-  reader?: { readonly reviews: boolean },
-) {
+export function requestView(request: Request, documents: readonly Document[] | undefined, now: string, reader?: Reader) {
   const { submission, referral } = request;
   return {
     ...summaryView(request, now),
@@ -63,12 +63,60 @@ export function requestView(
       : request.documents.map(({ id, kind, status }) => ({ id, kind, status: status === "pending" ? "awaiting-upload" : status })),
     exception: request.exception,
     withdrawal: request.withdrawal && { reason: request.withdrawal.reason, at: request.withdrawal.at },
-    authorization: request.authorization,
+    closure: request.closure && { reason: request.closure.reason, at: request.closure.at },
+    closeReason: request.closure?.reason ?? null,
+    appeals: request.appeals.map((appeal) => appealView(appeal, now)),
+    continuedStay: request.continuations.map(({ by: _, ...more }) => more),
+    notices: request.notices.filter(reader?.mayRead ?? ((notice) => reader?.reviews || !isDraft(notice))).map(noticeView),
     ...(reader?.reviews
-      ? { review: { assignment: assignmentAt(request, now), notes: request.notes, peerToPeer: request.peerToPeer } }
+      ? {
+          review: {
+            assignment: assignmentAt(request, now),
+            notes: request.notes,
+            peerToPeer: request.peerToPeer,
+            duplicateOf: request.closure?.duplicateOf ?? null,
+            ...(reader.similar ? { similar: reader.similar.map((other) => similarView(request, other)) } : {}),
+            ...(reader.benefits ? { benefits: reader.benefits } : {}),
+          },
+        }
       : {}),
   };
 }
+
+/** Who reviews, how the benefits stand where they were asked for, and which letters may be read. */
+export type Reader = {
+  readonly reviews: boolean;
+  readonly benefits?: readonly BenefitStanding[];
+  readonly mayRead?: (notice: Notice) => boolean;
+  /** Other requests for the same member that ask for some of the same. */
+  readonly similar?: readonly Request[];
+};
+
+/** Without the subjects, which are those of tokens. */
+const appealView = ({ filedBy: _, decision, ...appeal }: Appeal, now: string) => ({
+  ...appeal,
+  overdue: decision === null && appeal.dueAt < now,
+  decision: decision && {
+    ...decision,
+    decidedBy: { name: decision.decidedBy.name, credential: decision.decidedBy.credential },
+    replaced: decision.replaced.map((one) => ({ ...one, decision: decisionView(one.decision) })),
+  },
+});
+
+const similarView = (request: Request, other: Request) => ({
+  id: other.id,
+  organization: other.organization,
+  status: other.status,
+  receivedAt: other.receivedAt,
+  lines: linesInCommon(request, other),
+});
+
+/** Of an inpatient stay, when it is reviewed next: on the last of its days. */
+const authorizationView = ({ authorization, submission }: Request) =>
+  authorization && {
+    ...authorization,
+    ...(inpatientFamily.includes(submission.setting) ? { nextReviewAt: authorization.to } : {}),
+  };
 
 /** Time that has run out is no assignment any more. */
 const assignmentAt = ({ assignment }: Request, now: string) => (assignment && assignment.until > now ? assignment : null);
@@ -78,6 +126,7 @@ export const worklistView = (request: Request, now: string) => ({
   ...summaryView(request, now),
   queue: queueOf(request),
   missing: request.missing,
+  appealDueAt: appealDueAt(request),
   categories: [...new Set(linesToDecide(request).flatMap(({ category }) => category ?? []))],
   assignment: assignmentAt(request, now),
 });
@@ -101,7 +150,7 @@ export function summaryView(request: Request, now: string) {
     receivedAt: request.receivedAt,
     dueAt: due,
     overdue: due !== null && due < now,
-    authorization: request.authorization,
+    authorization: authorizationView(request),
     reference: referenceOf(request),
     updatedAt: request.updatedAt,
   };
@@ -119,6 +168,14 @@ export function documentView(document: Document) {
     ...(document.reason === null ? {} : { reason: document.reason }),
   };
 }
+
+export const noticeView = (notice: Notice) => ({
+  id: notice.id,
+  audience: notice.audience,
+  kind: notice.kind,
+  at: notice.at,
+  draft: isDraft(notice),
+});
 
 export const registeredView = (document: Document, upload: UploadForm | null) => ({
   ...documentView(document),

@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { addHours } from "../domain/calendar.ts";
-import type { DocumentId, RequestId } from "../domain/identifiers.ts";
 import type { Timers, Wake } from "../ports.ts";
-import { documentKey, shardOf, shards, timeLines } from "./keys.ts";
+import { documentKey, shardOf, shards, wakingLines } from "./keys.ts";
 import { requestKey } from "./stored-request.ts";
+import { timeKeyFrom } from "./time-key.ts";
 
 const maxAttempts = 8;
 
@@ -11,16 +11,18 @@ export function dynamoTimers(dynamo: DynamoDBClient, table: string): Timers {
   return {
     async due(now, limit) {
       const found = await Promise.all(
-        shards.map((shard) =>
-          dynamo.send(
-            new QueryCommand({
-              TableName: table,
-              IndexName: "timers",
-              KeyConditionExpression: "timersKey = :key AND timersSort <= :now",
-              // The sort key goes on behind the time: this is above all that is due now.
-              ExpressionAttributeValues: { ":key": { S: `${timeLines.fires}#${shard}` }, ":now": { S: `${now}~` } },
-              Limit: limit,
-            }),
+        wakingLines.flatMap((line) =>
+          shards.map((shard) =>
+            dynamo.send(
+              new QueryCommand({
+                TableName: table,
+                IndexName: "timers",
+                KeyConditionExpression: "timersKey = :key AND timersSort <= :now",
+                // The sort key goes on behind the time: this is above all that is due now.
+                ExpressionAttributeValues: { ":key": { S: `${line}#${shard}` }, ":now": { S: `${now}~` } },
+                Limit: limit,
+              }),
+            ),
           ),
         ),
       );
@@ -71,6 +73,6 @@ export function dynamoTimers(dynamo: DynamoDBClient, table: string): Timers {
 }
 
 function wakeFrom(key: string): Wake {
-  const [at = "", requestId = "", documentId] = key.split("#");
-  return { at, key, requestId: requestId as RequestId, ...(documentId ? { documentId: documentId as DocumentId } : {}) };
+  const { at, requestId, documentId } = timeKeyFrom(key);
+  return { at, key, requestId, ...(documentId ? { documentId } : {}) };
 }

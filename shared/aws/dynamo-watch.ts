@@ -2,6 +2,7 @@ import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk
 import type { Instant } from "../domain/calendar.ts";
 import type { Watch } from "../ports.ts";
 import { shards, type TimeLine, timeLines } from "./keys.ts";
+import { type TimeKey, timeKeyFrom } from "./time-key.ts";
 
 /** Per shard; what is read costs the same however much is stored. */
 const countLimit = 100;
@@ -41,24 +42,27 @@ export function dynamoWatch(dynamo: DynamoDBClient, table: string): Watch {
   return {
     async standing(now) {
       const [oldestPending] = await head("outbox", "outbox", 1);
-      const [nextTimer] = await head("timers", timeLines.fires, 1);
-      const overdue = await head("timers", timeLines.clock, countLimit, now);
-      const silent = await head("timers", timeLines.silence, countLimit, now);
+      // Past their wake-up: few, unless the timers are late.
+      const late = (await head("timers", timeLines.fires, countLimit, now)).map(timeKeyFrom);
+      const [nextTimer] = late.length > 0 ? late : (await head("timers", timeLines.fires, 1)).map(timeKeyFrom);
+      const overdue = (await head("timers", timeLines.clock, countLimit)).map(timeKeyFrom);
+      const silent = (await head("timers", timeLines.silence, countLimit)).map(timeKeyFrom);
       const unverified = await head("timers", timeLines.verdict, countLimit, now);
-      const silentAndOverdue = silent.filter((key) => (partsOf(key).dueAt ?? "~") <= now);
+      const open = [...late, ...overdue, ...silent];
+      const waking = [nextTimer, overdue[0], silent[0]].flatMap((key) => key?.at ?? []).sort();
       return {
-        oldestPendingAt: oldestPending && partsOf(oldestPending).at,
-        nextTimerAt: nextTimer && partsOf(nextTimer).at,
-        overdueRequests: overdue.length + silentAndOverdue.length,
-        silentReferrals: silent.length,
+        oldestPendingAt: oldestPending && timeKeyFrom(oldestPending).at,
+        nextTimerAt: waking[0],
+        overdueRequests: open.filter((key) => isPast(key.dueAt ?? whenOverdue(key, overdue), now)).length,
+        silentReferrals: open.filter((key) => isPast(key.silentFrom ?? whenSilent(key, silent), now)).length,
         unverifiedDocuments: unverified.length,
       };
     },
   };
 }
 
-/** `<at>#<requestId>#<dueAt>`, the last for referrals only. */
-function partsOf(key: string): { at: Instant; dueAt: Instant | undefined } {
-  const [at = "", , dueAt] = key.split("#");
-  return { at, dueAt };
-}
+const isPast = (time: Instant | null, now: Instant): boolean => time !== null && time <= now;
+
+/** Keys from before requests woke by themselves: they began with the very time by which they are counted. */
+const whenOverdue = (key: TimeKey, overdue: readonly TimeKey[]) => (overdue.includes(key) ? key.at : null);
+const whenSilent = (key: TimeKey, silent: readonly TimeKey[]) => (silent.includes(key) ? key.at : null);

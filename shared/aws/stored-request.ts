@@ -1,11 +1,12 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { appealDueAt } from "../domain/appeal.ts";
 import { earlier, type Instant } from "../domain/calendar.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { EventType, RequestEvent } from "../domain/events.ts";
 import type { RequestId } from "../domain/identifiers.ts";
-import { awaitsRelease, dueAt, isOpen, type Membership, queueOf, type Request } from "../domain/request.ts";
-import { vendorSilentFrom } from "../domain/watch.ts";
+import { dueAt, type Membership, queueOf, type Request } from "../domain/request.ts";
 import { itemKey, shardOf, type TimeLine, timeLines } from "./keys.ts";
+import { timeKey } from "./time-key.ts";
 
 /** How a request stands in the table: its content as one JSON text, beside what conditions, indexes and the relay need. */
 
@@ -15,7 +16,12 @@ export const schemaVersion = 4;
 const maxContentBytes = 100 * 1024;
 /** Kept free of what clients add, so that documents can be settled, lines decided and the request taken back however full it is. */
 const reservedBytes = 16 * 1024;
-const adding: ReadonlySet<EventType> = new Set(["request.submitted", "information.received", "document.registered"]);
+const adding: ReadonlySet<EventType> = new Set([
+  "request.submitted",
+  "information.received",
+  "document.registered",
+  "appeal.filed",
+]);
 
 /** How large a request's content may be after a change that records these events. */
 export const contentLimit = (events: readonly RequestEvent[]): number =>
@@ -28,43 +34,33 @@ export function indexAttributes(request: Request): IndexAttributes {
   const shard = shardOf(request.id);
   const queue = queueOf(request);
   const time = placeInTime(request);
-  const due = dueAt(request) ?? request.updatedAt;
+  const due = dueAt(request) ?? appealDueAt(request) ?? request.updatedAt;
   return {
     organizationKey: request.organization ?? undefined,
     organizationSort: request.organization === null ? undefined : `${request.updatedAt}#${request.id}`,
     worklistKey: queue ? `${queue}#${shard}` : undefined,
     worklistSort: queue ? `${due}#${request.id}` : undefined,
     timersKey: time && `${time.line}#${shard}`,
-    timersSort: time && [time.at, request.id, ...(time.dueAt ? [time.dueAt] : [])].join("#"),
+    timersSort: time?.sort,
   };
 }
 
-/**
- * When the request has to be looked at by itself: its referral goes out at a share of the clock, a question is over without an answer,
- * the law approves what was not decided in time.
- */
-export function wakeAt(request: Request): Instant | undefined {
-  if (!isOpen(request)) return undefined;
-  const { referral, informationRequest, clock } = request;
-  const times = [
-    referral && awaitsRelease(referral) ? referral.dueAt : null,
-    informationRequest?.dueAt ?? null,
-    clock[0]?.whenMissed === "deemed-approved" ? clock[0].dueAt : null,
-  ].filter((time) => time !== null);
-  return times.length > 0 ? times.reduce(earlier) : undefined;
-}
+/** Later than everything: where a request stands that is only counted. */
+const never: Instant = "9999-12-31T00:00:00.000Z";
 
 /**
- * Where an open request stands in the index of times: by its wake-up, else by the vendor's silence (with its due time, by which it
- * is counted as overdue), else by the end of its clock.
+ * Where a request stands in the index of times: by its next wake-up, and in a line of its own once it is overdue or the vendor is
+ * silent, so that those are counted by keys alone. Behind the wake-up stand the end of the clock and the vendor's time, by which
+ * what is late is counted even before it has been woken.
  */
-export function placeInTime(request: Request): { line: TimeLine; at: Instant; dueAt?: Instant | null } | undefined {
-  const wake = wakeAt(request);
-  if (wake) return { line: timeLines.fires, at: wake };
+function placeInTime(request: Request): { line: TimeLine; sort: string } | undefined {
+  const { wakesAt, missedAt, vendorSilentFrom, reminded } = request;
   const due = dueAt(request);
-  const silent = vendorSilentFrom(request);
-  if (silent) return { line: timeLines.silence, at: silent, dueAt: due };
-  return due === null ? undefined : { line: timeLines.clock, at: due };
+  const overdue = due !== null && missedAt === due;
+  const silent = vendorSilentFrom !== null && (reminded["vendor-silent"] ?? "") >= vendorSilentFrom;
+  if (wakesAt === null && !overdue && !silent) return undefined;
+  const line = overdue ? timeLines.clock : silent ? timeLines.silence : timeLines.fires;
+  return { line, sort: timeKey({ at: wakesAt ?? never, requestId: request.id, dueAt: due, silentFrom: vendorSilentFrom }) };
 }
 
 type Item = Readonly<Record<string, AttributeValue>>;
@@ -106,6 +102,14 @@ function fromBeforeReviews(content: Content): Request {
     assignment: null,
     notes: [],
     peerToPeer: [],
+    // Its place in the index of times stands as it was written; its next change finds out about the rest.
+    reminded: {},
+    wakesAt: null,
+    vendorSilentFrom: null,
+    notices: [],
+    closure: null,
+    appeals: [],
+    continuations: [],
     informationRequest: request.informationRequest && { ...request.informationRequest, dueAt: null },
     clock: request.clock.map((row) => ({
       ...row,

@@ -79,6 +79,12 @@ export const adverseDecision = (
   x12: { action: outcome === "denied" ? "A3" : "A6", reason: basis.reason.code },
 });
 
+/** Who decides where a clock has run out and the law approves: nobody has judged the case. */
+export const operationOfLaw = { name: "Approved by operation of law", credential: null, subject: null } as const;
+
+export const isDeemed = ({ decidedBy }: Decision): boolean =>
+  decidedBy.name === operationOfLaw.name && decidedBy.subject === null && decidedBy.credential === null;
+
 export const nothingGranted: Grant = { quantity: null, unit: null, from: null, to: null };
 
 export const isAdverse = (outcome: Outcome): outcome is AdverseDecision["outcome"] => outcome !== "approved";

@@ -1,7 +1,7 @@
 import type { Policy } from "../policy/policy.ts";
 import { addDays, dayOf, type Instant } from "./calendar.ts";
 import { type ClockCandidate, type ClockFacts, clockCandidates } from "./clock.ts";
-import type { Line, Membership, Network, Request } from "./request.ts";
+import { type Continuation, type Line, type Membership, type Network, type Request, underReviewAgain } from "./request.ts";
 import { type LineFacts, requirementOf } from "./requirement.ts";
 import type { Inquiry, SubmittedLine } from "./submission.ts";
 
@@ -59,7 +59,16 @@ export function evaluatedLines(submission: Inquiry, known: Known, policy: Policy
 
 type Clocked = Pick<
   Request,
-  "submission" | "lines" | "network" | "receivedAt" | "completeAt" | "priority" | "expedites" | "extension" | "questions"
+  | "submission"
+  | "lines"
+  | "network"
+  | "receivedAt"
+  | "completeAt"
+  | "priority"
+  | "expedites"
+  | "extension"
+  | "questions"
+  | "continuations"
 >;
 
 /** The rows of the law that apply, for the lines that need a decision; empty when none does. */
@@ -69,7 +78,30 @@ export function clockOf(request: Clocked, policy: Policy): readonly ClockCandida
 }
 
 /** What the law's rows look at. */
-export function clockFactsOf({ submission, lines, network, ...request }: Clocked): ClockFacts {
+export function clockFactsOf(request: Clocked): ClockFacts {
+  const again = underReviewAgain(request);
+  return again ? factsOfContinuation(request, again) : factsOfRequest(request);
+}
+
+/**
+ * More days of a stay have a clock of their own from when they were asked for, and it is the expedited one: the member lies in bed
+ * while the plan decides (concurrent review).
+ */
+function factsOfContinuation(request: Clocked, { askedAt, lineNumber }: Continuation): ClockFacts {
+  return {
+    ...factsOfRequest(request),
+    priority: "expedited",
+    receivedAt: askedAt,
+    expeditedAt: null,
+    completeAt: request.completeAt && (request.completeAt > askedAt ? request.completeAt : askedAt),
+    extended: request.extension !== null && request.extension.at >= askedAt,
+    questions: request.questions.filter((question) => question.askedAt >= askedAt),
+    categories: request.lines.filter((line) => line.lineNumber === lineNumber).map((line) => line.category),
+    postStabilizationOutOfNetwork: false,
+  };
+}
+
+function factsOfRequest({ submission, lines, network, ...request }: Clocked): ClockFacts {
   const toDecide = lines.filter((line) => line.requirement !== "not-required");
   const facilityParticipates =
     (network.servicingFacility ?? network.servicingProvider ?? true) &&

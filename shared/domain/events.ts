@@ -15,6 +15,8 @@ export type EventDraft = {
   readonly reason?: string;
   readonly fields?: readonly string[];
   readonly caseId?: string;
+  readonly noticeId?: string;
+  readonly appealId?: string;
   /** To which moment the table was restored. */
   readonly restoredTo?: Instant;
 };
@@ -22,6 +24,7 @@ export type EventDraft = {
 export const eventTypes = [
   "request.submitted",
   "request.withdrawn",
+  "request.closed",
   "request.completed",
   "document.registered",
   "document.reopened",
@@ -35,6 +38,7 @@ export const eventTypes = [
   "referral.failed",
   "referral.acknowledged",
   "referral.returned",
+  "referral.recalled",
   "information.lapsed",
   "request.extended",
   "request.expedited",
@@ -42,8 +46,13 @@ export const eventTypes = [
   "expedite.refused",
   "peer-to-peer.held",
   "clock.missed",
+  "reminder.due",
   "line.decided",
   "line.escalated",
+  "stay.continued",
+  "appeal.filed",
+  "appeal.decided",
+  "notice.written",
   "vendor.contradicted",
   "history.restored",
 ] as const;

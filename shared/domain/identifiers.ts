@@ -5,12 +5,14 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 
 export type RequestId = Branded<"RequestId">;
 export type DocumentId = Branded<"DocumentId">;
+export type NoticeId = Branded<"NoticeId">;
 export type Npi = Branded<"Npi">;
 export type MemberId = Branded<"MemberId">;
 
 export const patterns = {
   requestId: /^PA-[A-Z2-7]{26}$/,
   documentId: /^[A-Z2-7]{26}$/,
+  noticeId: /^[0-9a-f]{32}$/,
   memberId: /^\d{11}$/,
   npi: /^[12]\d{9}$/,
   /** The second character may be a letter since FY2026. */

@@ -1,10 +1,22 @@
+import { type Appeal, openAppeals } from "./appeal.ts";
 import type { Instant } from "./calendar.ts";
 import type { ClockCandidate, Question } from "./clock.ts";
 import type { Decision } from "./decision.ts";
 import type { DocumentId, RequestId } from "./identifiers.ts";
+import type { Notice } from "./notice.ts";
 import type { LineRequirement } from "./requirement.ts";
 import type { Submission } from "./submission.ts";
-import type { DocumentKind, ExpediteRequester, MissingItem, Priority, Queue, ReferralStatus, RequestStatus } from "./vocabulary.ts";
+import type {
+  CloseReason,
+  DocumentKind,
+  ExpediteRequester,
+  MissingItem,
+  Priority,
+  Queue,
+  ReferralStatus,
+  ReminderKind,
+  RequestStatus,
+} from "./vocabulary.ts";
 
 /** The aggregate: everything about one request that must change together, saved by one conditional write. */
 export type Request = {
@@ -48,12 +60,26 @@ export type Request = {
   /** Something the vendor said that a person must judge. */
   readonly exception: { readonly reason: string; readonly at: Instant } | null;
   readonly withdrawal: { readonly reason: string; readonly at: Instant; readonly by: string } | null;
+  /** Ended by the plan without being judged. */
+  readonly closure: Closure | null;
   readonly authorization: Authorization | null;
+  /** Against adverse decisions, the latest last. */
+  readonly appeals: readonly Appeal[];
+  /** Days that were asked for after a stay was authorized, the latest last: each is a line of its own. */
+  readonly continuations: readonly Continuation[];
   /** Who of the plan works on it, until when: another may take it up after that. */
   readonly assignment: Assignment | null;
   /** For the plan's eyes only. */
   readonly notes: readonly Note[];
   readonly peerToPeer: readonly Talk[];
+  /** Letters about it that lie in the records. */
+  readonly notices: readonly Notice[];
+  /** By kind: the latest moment at which somebody was to be reminded, and was. */
+  readonly reminded: Partial<Readonly<Record<ReminderKind, Instant>>>;
+  /** When something happens by itself next; `null`: nothing will. */
+  readonly wakesAt: Instant | null;
+  /** From when on the vendor has been silent too long; `null` while nothing is owed. */
+  readonly vendorSilentFrom: Instant | null;
   readonly updatedAt: Instant;
   /** Of the last restore that its history has noted, or in which it began, in Unix seconds; 0 without one. */
   readonly epoch: number;
@@ -131,6 +157,23 @@ export type Expedite = {
   readonly granted: boolean | null;
 };
 
+export type Closure = {
+  readonly reason: CloseReason;
+  readonly duplicateOf: RequestId | null;
+  readonly at: Instant;
+  readonly by: string;
+};
+
+export type Continuation = {
+  readonly lineNumber: number;
+  /** ISO; the first of the days. */
+  readonly from: string;
+  readonly days: number;
+  /** The start of their clock. */
+  readonly askedAt: Instant;
+  readonly by: string;
+};
+
 export type Assignment = { readonly to: string; readonly name: string; readonly at: Instant; readonly until: Instant };
 export type Note = {
   readonly at: Instant;
@@ -164,11 +207,14 @@ export const linesToDecide = (request: Pick<Request, "lines">): readonly Line[] 
   request.lines.filter((line) => line.requirement !== "not-required");
 
 /**
- * Status rolls up over the lines that need a decision. With none it is not-required, whatever is absent; a withdrawal ends everything;
+ * Status rolls up over the lines that need a decision. With none it is not-required, whatever is absent; a withdrawal or a closure ends everything;
  * something missing or an open question comes before the work on the lines; then who owes the next decision; then the decisions.
  */
-export function statusOf(request: Pick<Request, "lines" | "missing" | "informationRequest" | "withdrawal">): RequestStatus {
+export function statusOf(
+  request: Pick<Request, "lines" | "missing" | "informationRequest" | "withdrawal" | "closure">,
+): RequestStatus {
   if (request.withdrawal) return "withdrawn";
+  if (request.closure) return "closed";
   const lines = linesToDecide(request);
   if (lines.length === 0) return "not-required";
   const undecided = lines.filter((line) => line.decision === null);
@@ -193,9 +239,23 @@ export const isOpen = (request: Pick<Request, "status">): boolean =>
   request.status === "medical-director-review" ||
   request.status === "referred-to-vendor";
 
-/** Who works on the request now; `null` while nobody of the plan has to. What the vendor contradicted comes first. */
+/** Days of a stay that wait for their decision beside what is authorized. */
+export const underReviewAgain = ({ continuations, lines }: Pick<Request, "continuations" | "lines">): Continuation | undefined =>
+  continuations.find(({ lineNumber }) => {
+    const line = lines[lineNumber - 1];
+    return line?.requirement !== "not-required" && line?.decision === null;
+  });
+
+/** The receipt, or the moment at which more days of a stay were asked for that are undecided. */
+export const clockStartOf = (request: Request): Instant => underReviewAgain(request)?.askedAt ?? request.receivedAt;
+
+/**
+ * Who works on the request now; `null` while nobody of the plan has to. What the vendor contradicted comes first, then an appeal: it
+ * takes a clinician, whatever else is open.
+ */
 export function queueOf(request: Request): Queue | null {
   if (request.exception) return "vendor-exceptions";
+  if (openAppeals(request).length > 0) return "medical-director";
   if (request.status === "awaiting-information") return request.informationRequest?.askedBy === "vendor" ? null : "intake";
   if (request.status === "in-review") return "nurse";
   return request.status === "medical-director-review" ? "medical-director" : null;

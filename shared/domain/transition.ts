@@ -1,16 +1,26 @@
 import type { Policy } from "../policy/policy.ts";
 import { authorizationNumberOf } from "./authorization.ts";
+import { automaticallyApproved } from "./automatic-approval.ts";
+import type { Benefit } from "./benefit.ts";
 import type { Instant } from "./calendar.ts";
 import { clockOf } from "./evaluate.ts";
 import { type Actor, chained, type EventDraft, type EventType, type RequestEvent } from "./events.ts";
 import { missingFrom } from "./missing.ts";
+import { nextWakeOf } from "./reminders.ts";
 import { awaitsRelease, isOpen, type Request, statusOf } from "./request.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
 import { isRetrospective } from "./retrospective.ts";
 import type { RequestStatus } from "./vocabulary.ts";
+import { vendorSilentFrom } from "./watch.ts";
 
 /** Where and when a transition happens. The domain has no clock of its own. */
-export type Context = { readonly now: Instant; readonly actor: Actor; readonly policy: Policy };
+export type Context = {
+  readonly now: Instant;
+  readonly actor: Actor;
+  readonly policy: Policy;
+  /** The member's, where somebody has read them: without them nothing that a benefit limits is approved without a person. */
+  readonly benefits?: readonly Benefit[];
+};
 
 /** One way in which a request may change: a value that can be read aloud, listed, and tested without a mock. */
 export type Transition<Command> = {
@@ -58,11 +68,11 @@ export function apply<Command>(
 }
 
 /** What may follow from any change. */
-export const consequences = ["request.completed", "referral.released"] as const satisfies readonly EventType[];
+export const consequences = ["request.completed", "line.decided", "referral.released"] as const satisfies readonly EventType[];
 
 /**
- * Derives what follows from a change (missing, retrospective, referral's release, status, authorization) and continues the chain of
- * events.
+ * Derives what follows from a change (missing, retrospective, referral's release, status, authorization, the next wake-up) and
+ * continues the chain of events.
  */
 export function sealed(before: Request, changed: Request, drafts: readonly EventDraft[], context: Context): Change {
   const { request: settled, drafts: consequences } = settle(changed, context);
@@ -80,7 +90,8 @@ export function sealed(before: Request, changed: Request, drafts: readonly Event
   };
 }
 
-function settle(changed: Request, { now, policy }: Context): { request: Request; drafts: readonly EventDraft[] } {
+function settle(changed: Request, context: Context): { request: Request; drafts: readonly EventDraft[] } {
+  const { now, policy } = context;
   const drafts: EventDraft[] = [];
   const missing = missingFrom(changed, policy);
   let request: Request = { ...changed, missing, retrospective: isRetrospective(changed, policy.plan.timeZone) };
@@ -90,6 +101,11 @@ function settle(changed: Request, { now, policy }: Context): { request: Request;
     const complete = { ...request, completeAt: now };
     request = { ...complete, clock: clockOf(complete, policy) };
     drafts.push({ type: "request.completed" });
+    const approved = request.informationRequest === null ? automaticallyApproved(request, context) : request;
+    for (const { lineNumber, decision } of approved.lines)
+      if (decision && !request.lines[lineNumber - 1]?.decision)
+        drafts.push({ type: "line.decided", lines: [lineNumber], outcome: decision.outcome });
+    request = { ...approved, status: statusOf(approved) };
   }
   const { referral } = request;
   if (referral && awaitsRelease(referral) && isOpen(request)) {
@@ -99,7 +115,10 @@ function settle(changed: Request, { now, policy }: Context): { request: Request;
       drafts.push({ type: "referral.released", lines: vendorLines(request) });
     }
   }
-  return { request: { ...request, authorization: authorizationOf(request) }, drafts };
+  const { reminders } = policy.plan;
+  request = { ...request, authorization: authorizationOf(request) };
+  request = { ...request, vendorSilentFrom: vendorSilentFrom(request, reminders) };
+  return { request: { ...request, wakesAt: nextWakeOf(request, reminders) }, drafts };
 }
 
 export const vendorLines = (request: Request): readonly number[] =>
@@ -108,6 +127,7 @@ export const vendorLines = (request: Request): readonly number[] =>
 /** An approval states its dates (42 CFR 422.138(c)); its number is the request's own, so that it needs no index. */
 function authorizationOf(request: Request): Request["authorization"] {
   if (isOpen(request)) return request.authorization;
+  if (request.closure) return null;
   const granted = request.lines.flatMap((line) => (line.decision && line.decision.outcome !== "denied" ? [line.decision] : []));
   if (granted.length === 0) return null;
   const from = granted.flatMap((decision) => decision.from ?? []).sort();

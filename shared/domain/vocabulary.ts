@@ -59,6 +59,15 @@ export const requirements = ["required", "not-required", "review"] as const;
 export const routes = ["plan", "vendor", "none"] as const;
 export const outcomes = ["approved", "approved-less", "denied"] as const;
 export const expediteRequesters = ["physician", "provider", "member"] as const;
+/** Of what somebody is reminded, by whose silence or by the passing of time alone. */
+export const reminderKinds = [
+  "information-missing",
+  "decision-due",
+  "vendor-silent",
+  "service-near",
+  "authorization-ending",
+  "units-used",
+] as const;
 /** What claims are told. */
 export const authorizationAnswers = [
   "authorized",
@@ -85,6 +94,12 @@ export const adverseReasons = {
   "0T": "experimental service or procedure",
 } as const;
 export const adverseReasonCodes = ["09", "0F", "0G", "0L", "0M", "0P", "0T"] as const satisfies (keyof typeof adverseReasons)[];
+/** Letters about a request, and to whom they are addressed. */
+export const noticeKinds = ["approval", "adverse", "deemed-approval", "extension", "missed-clock", "appeal"] as const;
+export const noticeAudiences = ["provider", "member"] as const;
+/** Why a request is closed without a decision. */
+export const closeReasons = ["duplicate", "ineligible"] as const;
+export const appealOutcomes = ["upheld", "overturned", "partly-overturned"] as const;
 /** What follows by law when a decision is not made in time. */
 export const missedClocks = ["adverse-notice", "plan-liable", "deemed-approved"] as const;
 export const admissionTypes = ["elective", "urgent", "emergency"] as const;
@@ -118,6 +133,7 @@ export type Channel = (typeof channels)[number];
 export type Setting = (typeof settings)[number];
 export type Unit = (typeof units)[number];
 export type RequestStatus = (typeof requestStatuses)[number];
+export type ReminderKind = (typeof reminderKinds)[number];
 export type DocumentStatus = (typeof documentStatuses)[number];
 export type DocumentKind = (typeof documentKinds)[number];
 export type ReferralStatus = (typeof referralStatuses)[number];
@@ -132,6 +148,10 @@ export type ClaimField = (typeof claimFields)[number];
 export type Ground = (typeof grounds)[number];
 export type Finding = (typeof findings)[number];
 export type AdverseReason = keyof typeof adverseReasons;
+export type NoticeKind = (typeof noticeKinds)[number];
+export type NoticeAudience = (typeof noticeAudiences)[number];
+export type CloseReason = (typeof closeReasons)[number];
+export type AppealOutcome = (typeof appealOutcomes)[number];
 export type WhenMissed = (typeof missedClocks)[number];
 export type LevelOfCare = (typeof levelsOfCare)[number];
 export type DecisionRule = (typeof decisionRules)[number];

@@ -1,17 +1,15 @@
 import { addHours, earlier, type Instant } from "./calendar.ts";
 import type { Document } from "./document.ts";
+import type { Reminders } from "./reminders.ts";
 import { dueAt, isOpen, type Request } from "./request.ts";
-import type { Priority } from "./vocabulary.ts";
 
-/** From when on somebody's silence is a matter for a person. What stands here is counted and alarmed; nothing changes by it. */
-
-const acknowledgementHours: Readonly<Record<Priority, number>> = { standard: 4, expedited: 1 };
+/** From when on somebody's silence is a matter for a person. What stands here is counted and alarmed. */
 
 /**
  * From when on the vendor has been silent too long about a referral that went its way. Never later than the clock's end, which does
  * not wait for the vendor. `null` while nothing is owed.
  */
-export function vendorSilentFrom(request: Request): Instant | null {
+export function vendorSilentFrom(request: Request, { acknowledgementHours }: Reminders): Instant | null {
   const { referral } = request;
   if (!isOpen(request) || !referral || referral.releasedAt === null || referral.caseId !== null) return null;
   if (referral.status !== "waiting" && referral.status !== "sent") return null;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { patterns } from "../domain/identifiers.ts";
 import { decisionRules } from "../domain/vocabulary.ts";
+import benefits from "./benefits.json" with { type: "json" };
 import clocks from "./clocks.json" with { type: "json" };
 import { parseRange } from "./code-index.ts";
 import { overlapFindings } from "./overlaps.ts";
@@ -31,7 +32,18 @@ export const policyFindings = (categories: unknown): readonly Finding[] => check
 /** The plan's own files. Throws on the first file that is wrong, with all that is wrong in it. */
 export function goodPlanFiles(files: Parameters<typeof planFiles>[0]): PlanFiles {
   const good = planFiles(files);
-  const errors = policyFindings(good.categories).filter(({ severity }) => severity === "error");
+  const errors = [
+    ...policyFindings(good.categories).filter(({ severity }) => severity === "error"),
+    ...good.benefits.limits.flatMap(({ id, codes = [] }) =>
+      codes
+        .filter((range) => !isRange(range, patterns.procedureCode))
+        .map((range) => error(`the benefit ${id}`, `${range} is no code and no range of codes`)),
+    ),
+    ...twice(good.benefits.limits.map(({ id }) => id)).map((id) => error(id, "two benefits have this id")),
+    ...good.plan.automaticApprovals
+      .filter(({ category }) => !good.categories.rules.some(({ id }) => id === category))
+      .map(({ id, category }) => error(`the automatic approval ${id}`, `speaks of the rule ${category}, which does not exist`)),
+  ];
   if (errors.length > 0) throw new Error(errors.map(({ where, says }) => `${where}: ${says}`).join("\n"));
   return good;
 }
@@ -120,6 +132,7 @@ function nameFindings({ rules, exceptions, noAuthorization }: Categories): reado
     // What varies by version must not leave what does not without its subject: a clock of the law, or who may deny.
     ...clocks.flatMap(({ rule, category }) => unknown(`the clock ${rule}`, category === undefined ? [] : [category])),
     ...plan.mayDeny.flatMap(({ credential, categories }) => unknown(`who may deny, ${credential}`, categories)),
+    ...benefits.limits.flatMap(({ id, categories }) => unknown(`the benefit ${id}`, categories)),
   ];
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { decisionRules, levelsOfCare, linesOfBusiness, settings } from "../domain/vocabulary.ts";
+import { decisionRules, levelsOfCare, linesOfBusiness, settings, units } from "../domain/vocabulary.ts";
 
 // Parts that are not known are refused: a misspelt rule must not be a rule that never applies.
 
@@ -82,9 +82,10 @@ export function categoriesShape() {
 }
 
 /** What stands in the plan's own files. */
-export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vendors" | "plan", unknown>>) {
+export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vendors" | "plan" | "benefits", unknown>>) {
   const texts = z.array(z.string());
   const hours = z.int().check(z.positive());
+  const share = z.number().check(z.positive(), z.maximum(1));
   const clockRow = z.strictObject({
     rule: z.string(),
     /** In a few words, for people. */
@@ -109,6 +110,27 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
     whenMissed: z.enum(["adverse-notice", "plan-liable", "deemed-approved"]),
   });
   const vendor = z.strictObject({ name: z.string(), organization: z.string(), portalUrl: z.url(), group: z.string() });
+  const automaticApproval = z.strictObject({
+    id: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
+    category: z.string(),
+    /** The most that may be asked for. */
+    maxQuantity: z.int().check(z.positive()),
+    participatingOnly: z.boolean(),
+    /** The first day of receipt, in the plan's time zone, that it holds for. */
+    effectiveFrom: z.iso.date(),
+  });
+  const limit = z.strictObject({ rule: z.string(), hours, cite: z.string() });
+  /** Appeals of adverse decisions, by line of business. */
+  const appealRow = z.strictObject({
+    lineOfBusiness: z.enum(linesOfBusiness),
+    /** Calendar days from that of the decision. */
+    fileWithinDays: hours,
+    fileCite: z.string(),
+    standard: limit,
+    expedited: limit,
+    /** Until when what was overturned takes effect. */
+    effective: z.optional(z.strictObject({ hours, cite: z.string() })),
+  });
   const plan = z.strictObject({
     timeZone: z.string(),
     reminder: z.string(),
@@ -123,15 +145,40 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
         number: z.optional(z.string()),
       }),
     ),
+    /** How the plan signs its letters, and what it offers to those who get them. */
+    letterhead: z.strictObject({
+      name: z.string(),
+      department: z.string(),
+      memberHelp: z.string(),
+      providerHelp: z.string(),
+      languageHelp: z.string(),
+    }),
     referralDueAtShareOfClock: z.number(),
     documentUploadHours: z.number(),
     /** For how long a reviewer has a case to themselves. */
     assignmentHours: z.number(),
     /** The term of an approval whose end nobody asked for. */
     authorizationDays: z.int(),
+    /** When the desk, the provider and the vendor are reminded of what nobody has done. */
+    reminders: z.strictObject({
+      /** In UTC: when in the day somebody is reminded of a day; in the morning of the plan. */
+      timeOfDay: z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d:00\.000Z$/)),
+      /** After the receipt, or after the question. */
+      informationMissingHours: z.array(hours),
+      decisionDueShares: z.array(share),
+      acknowledgementHours: z.strictObject({ standard: hours, expedited: hours }),
+      /** Of what was left of the clock when the referral went out. */
+      recallAtShareOfRemainingClock: share,
+      serviceNearDays: hours,
+      authorizationEndingDays: hours,
+      unitsUsedShare: share,
+    }),
+    appeals: z.array(appealRow),
     uploadsPerOrganizationPerHour: z.strictObject({ documents: z.number(), bytes: z.number() }),
     /** Credentials of the right expertise; one without groups or categories holds for every service. */
     mayDeny: z.array(z.strictObject({ credential: z.string(), groups: z.optional(texts), categories: z.optional(texts) })),
+    /** What is approved without a person once nothing is missing. None: a person decides everything. */
+    automaticApprovals: z.array(automaticApproval),
   });
   return z.parse(
     z.strictObject({
@@ -139,9 +186,39 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
       clocks: z.array(clockRow),
       vendors: z.record(z.string(), vendor),
       plan,
+      benefits: benefitsShape(),
     }),
     files,
   );
+}
+
+/** What stands in `benefits.json`. */
+function benefitsShape() {
+  const limit = z.strictObject({
+    id: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
+    name: z.string().check(z.minLength(1)),
+    linesOfBusiness: z.array(z.enum(linesOfBusiness)).check(z.minLength(1)),
+    /** A line falls under it by its category or by its code. */
+    categories: z.optional(z.array(z.string())),
+    codes: z.optional(z.array(z.string())),
+    settings: z.optional(z.array(z.enum(settings))),
+    unit: z.enum(units),
+    amount: z.int().check(z.positive()),
+    period: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("calendar-year") }),
+      /** Month and day; no year begins on a leap day. */
+      z.strictObject({
+        kind: z.literal("benefit-year"),
+        startsOn: z.string().check(z.regex(/^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$/)),
+      }),
+    ]),
+  });
+  return z.strictObject({
+    note: z.string(),
+    claimsDays: z.int().check(z.nonnegative()),
+    reservationMinutes: z.int().check(z.positive()),
+    limits: z.array(limit),
+  });
 }
 
 export type PlanFiles = ReturnType<typeof planFiles>;

@@ -1,7 +1,8 @@
 import type { DecisionRule } from "../domain/vocabulary.ts";
+import benefits from "./benefits.json" with { type: "json" };
 import { goodPlanFiles } from "./check.ts";
 import clocks from "./clocks.json" with { type: "json" };
-import type { CodeIndex } from "./code-index.ts";
+import { type CodeIndex, indexCodes } from "./code-index.ts";
 import { type Dated, turningDays } from "./in-force.ts";
 import { codeListings, type Listing, revenueListings } from "./listings.ts";
 import plan from "./plan.json" with { type: "json" };
@@ -15,7 +16,12 @@ export type CategoryRule = Categories["rules"][number];
 export type Exception = Categories["exceptions"][number];
 export type Step = Categories["decisionOrder"][number];
 export type ClockRow = PlanFiles["clocks"][number];
+export type AppealRow = PlanFiles["plan"]["appeals"][number];
 export type Vendor = PlanFiles["vendors"][string];
+
+/** A benefit that has an end: so many units for each member and period. */
+export type BenefitLimit = PlanFiles["benefits"]["limits"][number] & { readonly holdsCode: CodeIndex<boolean> };
+export type AutomaticApproval = PlanFiles["plan"]["automaticApprovals"][number];
 
 export type Policy = {
   readonly version: string;
@@ -38,9 +44,12 @@ export type Policy = {
   readonly imagingVendor: Vendor;
   readonly vendors: Readonly<Record<string, Vendor>>;
   readonly plan: PlanFiles["plan"];
+  readonly benefits: Pick<PlanFiles["benefits"], "claimsDays" | "reservationMinutes"> & {
+    readonly limits: readonly BenefitLimit[];
+  };
 };
 
-function policyFrom({ categories, clocks, vendors, plan }: PlanFiles): Policy {
+function policyFrom({ categories, clocks, vendors, plan, benefits }: PlanFiles): Policy {
   const imagingVendor = Object.values(vendors).find((vendor) => vendor.group === "advanced-imaging");
   if (!imagingVendor) throw new Error("vendors.json names no vendor for advanced imaging");
   return {
@@ -58,8 +67,14 @@ function policyFrom({ categories, clocks, vendors, plan }: PlanFiles): Policy {
     imagingVendor,
     vendors,
     plan,
+    benefits: { ...benefits, limits: benefits.limits.map(withCodes) },
   };
 }
+
+const withCodes = (limit: PlanFiles["benefits"]["limits"][number]): BenefitLimit => ({
+  ...limit,
+  holdsCode: indexCodes([limit.codes ?? []], (lists) => lists.length > 0),
+});
 
 function stepsOf({ decisionOrder }: Categories): Policy["steps"] {
   const steps = {} as Record<DecisionRule, Dated>;
@@ -67,7 +82,7 @@ function stepsOf({ decisionOrder }: Categories): Policy["steps"] {
   return steps;
 }
 
-const files = { categories, clocks, vendors, plan };
+const files = { categories, clocks, vendors, plan, benefits };
 
 /** Other rules than those built in, with the plan's own clocks, vendors and settings. They must have been found good before. */
 export const policyWith = (other: Categories): Policy => policyFrom({ ...(files as unknown as PlanFiles), categories: other });

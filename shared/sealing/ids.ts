@@ -37,6 +37,12 @@ export const documentId: Ids["document"] = (requestId, sha256, size, contentType
       .digest(),
   ) as DocumentId;
 
+/** What stands for all that is asked, the member included, in the key of its guard. */
+export const duplicateKey =
+  (salt: string) =>
+  (asked: string): string =>
+    createHmac("sha256", salt).update(`duplicate·${asked}`).digest("base64url");
+
 /** What stands for a member id in an index key. */
 export const memberKey =
   (salt: string) =>

@@ -1,8 +1,10 @@
+import type { Benefit } from "../domain/benefit.ts";
 import type { Actor } from "../domain/events.ts";
 import { may, type Principal } from "../domain/principal.ts";
 import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
 import type { Change, Context } from "../domain/transition.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { Clock, Policies, Requests } from "../ports.ts";
 
 /** Beyond this many lost races something is wrong, and the caller is told to come again. */
@@ -12,6 +14,8 @@ export type ChangeDeps = {
   readonly requests: Pick<Requests, "find" | "save">;
   readonly clock: Clock;
   readonly policies: Pick<Policies, "of">;
+  /** For changes that may complete a request: the benefits by which lines may be approved without a person. */
+  readonly benefitsAtHand?: (request: Request, policy: Policy) => Promise<readonly Benefit[]>;
 };
 
 /**
@@ -22,7 +26,7 @@ export type ChangeDeps = {
  * @param decide pure; called once per attempt
  */
 export async function change(
-  { requests, clock, policies }: ChangeDeps,
+  { requests, clock, policies, benefitsAtHand }: ChangeDeps,
   load: () => Promise<Result<Request>>,
   actor: Actor,
   decide: (request: Request, context: Context) => Result<Change> | Promise<Result<Change>>,
@@ -31,7 +35,9 @@ export async function change(
     const loaded = await load();
     if (!loaded.ok) return loaded;
     const policy = await policies.of(loaded.value.policyVersion, loaded.value.receivedAt);
-    const decided = await decide(loaded.value, { now: later(clock.now(), loaded.value.updatedAt), actor, policy });
+    const context: Context = { now: later(clock.now(), loaded.value.updatedAt), actor, policy };
+    const benefits = await benefitsAtHand?.(loaded.value, policy);
+    const decided = await decide(loaded.value, benefits ? { ...context, benefits } : context);
     if (!decided.ok) return decided;
     if (decided.value.request === loaded.value) return ok(loaded.value);
     if (await requests.save(decided.value, loaded.value.version)) return ok(decided.value.request);

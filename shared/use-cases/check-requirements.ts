@@ -32,6 +32,6 @@ export async function checkRequirements(
   const missing = missingFrom({ submission: inquiry, lines, network, receivedAt, documents: [] }, policy).filter(
     (item) => item !== "member-name",
   );
-  const status = statusOf({ lines, missing, informationRequest: null, withdrawal: null });
+  const status = statusOf({ lines, missing, informationRequest: null, withdrawal: null, closure: null });
   return { inquiry, lines, missing, status, policy };
 }

@@ -36,8 +36,15 @@ export async function referToVendor(deps: ReferDeps, notification: Notification)
   const referral = found?.request.referral;
   if (!found || !referral || referral.releasedAt === null) return "nothing-to-do";
   const { request, documents } = found;
+  if (notification.type === "referral.recalled") {
+    // It may still take in what it is told, and decide: that it need not is told once it was asked.
+    if (referral.sentAt === null) return "nothing-to-do";
+    await tell(deps, request, documents, updateKey(request.id, referral.number, notification));
+    return "delivered";
+  }
   const settled = referral.status === "returned" || referral.status === "decided" || referral.status === "failed";
-  if (notification.type === "request.withdrawn" && referral.status !== "returned" && referral.status !== "decided") {
+  const ended = notification.type === "request.withdrawn" || notification.type === "request.closed";
+  if (ended && referral.status !== "returned" && referral.status !== "decided") {
     // The vendor may have a case even where the referral failed: its answer may be what was lost.
     if (referral.sentAt === null && referral.status !== "failed") return "nothing-to-do";
     await tell(deps, request, documents, updateKey(request.id, referral.number, notification));
@@ -50,8 +57,9 @@ export async function referToVendor(deps: ReferDeps, notification: Notification)
     const reply = await deps.vendor.refer(`${request.id}.${referral.number}`, referralBody(request, documents, deps.apiUrl));
     if (reply.taken) {
       const sent = await record(deps, request.id, recordReferralSent, { number: referral.number });
-      // Taken back while it was on its way: the withdrawal's own news found nothing sent yet, so it is told now.
-      if (sent?.status === "withdrawn") await tell(deps, sent, documents, `${request.id}.${referral.number}.withdrawn`);
+      // Taken back or closed while it was on its way: the news of that found nothing sent yet, so it is told now.
+      if (sent?.status === "withdrawn" || sent?.status === "closed")
+        await tell(deps, sent, documents, `${request.id}.${referral.number}.${sent.status}`);
       return "delivered";
     }
     if (!reply.permanent && !notification.lastChance) throw new Error(reply.reason);

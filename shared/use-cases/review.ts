@@ -4,6 +4,7 @@ import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
 import { apply, type Transition } from "../domain/transition.ts";
 import type { Reviewer } from "../domain/transitions/determine.ts";
+import type { Requests } from "../ports.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
 
 /**
@@ -19,11 +20,12 @@ export function review<Command>(
   step: Transition<Command>,
   command: Command,
 ): Promise<Result<Request>> {
-  const load = async () => {
-    const request = isRequestId(requestId) ? await deps.requests.find(requestId) : undefined;
-    return request ? ok(request) : refuse("request-not-found", "There is no such request, or it is not yours to see.");
-  };
-  return change(deps, load, actorOf(principal), (request, context) => apply(step, request, command, context, expectedVersion));
+  return change(
+    deps,
+    () => forReview(deps, requestId),
+    actorOf(principal),
+    (request, context) => apply(step, request, command, context, expectedVersion),
+  );
 }
 
 /** Who reviews, as the token says. A machine is nobody: its token opens no review. */
@@ -33,3 +35,9 @@ export const reviewerOf = (principal: Principal): Reviewer => ({
   credential: principal.person?.credential ?? null,
   mayDeny: may(principal, "reviews:deny"),
 });
+
+/** Any request, for whoever reviews. */
+export async function forReview({ requests }: { requests: Pick<Requests, "find"> }, requestId: string): Promise<Result<Request>> {
+  const request = isRequestId(requestId) ? await requests.find(requestId) : undefined;
+  return request ? ok(request) : refuse("request-not-found", "There is no such request, or it is not yours to see.");
+}

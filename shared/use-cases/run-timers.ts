@@ -1,10 +1,12 @@
 import { expired } from "../domain/document.ts";
 import type { DocumentId, RequestId } from "../domain/identifiers.ts";
+import type { Request } from "../domain/request.ts";
 import { ok } from "../domain/result.ts";
 import { apply } from "../domain/transition.ts";
 import { closeQuestion } from "../domain/transitions/ask.ts";
 import { missClock } from "../domain/transitions/miss.ts";
-import { releaseReferral } from "../domain/transitions/refer.ts";
+import { recallReferral, releaseReferral } from "../domain/transitions/refer.ts";
+import { remind } from "../domain/transitions/remind.ts";
 import type { Documents, Timers, Wake } from "../ports.ts";
 import { type ChangeDeps, change } from "./change.ts";
 import { tellRequest } from "./verify-document.ts";
@@ -15,7 +17,8 @@ export type TimerDeps = ChangeDeps & { readonly documents: Pick<Documents, "find
 const limitPerShard = 50;
 
 /**
- * Does what is due: sends referrals on their way at their share of the clock, gives up places for documents that never came.
+ * Does what is due: sends referrals on their way at their share of the clock and calls them back at another, notes a missed clock,
+ * reminds, gives up places for documents that never came.
  * Each effect is a conditional write, so a timer that fires twice takes effect once; one that fails is put off, and given up
  * for a person after eight attempts.
  *
@@ -40,7 +43,7 @@ export async function runTimers(
 }
 
 /** What happens by itself when its time has come. */
-const timed = [releaseReferral, closeQuestion, missClock] as const;
+const timed = [releaseReferral, closeQuestion, recallReferral, missClock, remind] as const;
 
 async function wakeRequest(deps: TimerDeps, id: RequestId): Promise<void> {
   const load = async () => {
@@ -48,12 +51,16 @@ async function wakeRequest(deps: TimerDeps, id: RequestId): Promise<void> {
     if (!request) throw new Error("a timer without its request");
     return ok(request);
   };
-  const woken = await change(deps, load, { type: "system", id: "timers" }, (request, context) => {
-    // One effect a time: what else is due is found at the next run.
-    const step = timed.find(({ already }) => !already?.(request, {}, context)) ?? releaseReferral;
-    return apply(step, request, {}, context);
-  });
-  if (!woken.ok && woken.refusal.problem !== "not-possible-now") throw new Error(woken.refusal.problem);
+  // Each step is read, judged and written by itself, so that one that changes the state is seen by those after it.
+  for (let before: Request | undefined, step = 0; step <= timed.length; step += 1) {
+    const woken = await change(deps, load, { type: "system", id: "timers" }, (request, context) => {
+      const due = timed.find(({ already }) => !already?.(request, {}, context));
+      return due ? apply(due, request, {}, context) : ok({ request, events: [] });
+    });
+    if (!woken.ok && woken.refusal.problem !== "not-possible-now") throw new Error(woken.refusal.problem);
+    if (!woken.ok || woken.value.version === before?.version || (woken.value.wakesAt ?? "~") > deps.clock.now()) return;
+    before = woken.value;
+  }
 }
 
 /** The document's own timer ends last: should the request not hear of it now, it fires again. */

@@ -1,21 +1,24 @@
 import { hash } from "node:crypto";
-import { startOfDay } from "../domain/calendar.ts";
+import { requestIdOf } from "../domain/authorization.ts";
+import { addHours, startOfDay } from "../domain/calendar.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
-import type { RequestId } from "../domain/identifiers.ts";
+import { whatIsAsked } from "../domain/duplicates.ts";
+import { isRequestId, type RequestId } from "../domain/identifiers.ts";
 import { callerOf, may, type Principal } from "../domain/principal.ts";
-import type { Request } from "../domain/request.ts";
+import { isOpen, type Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
 import { serviceDaysOf } from "../domain/service-days.ts";
 import type { Submission } from "../domain/submission.ts";
 import { submitted } from "../domain/transitions/submit.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Clock, Directory, Ids, Members, Policies, Requests, Restores } from "../ports.ts";
-import { actorOf } from "./change.ts";
+import type { Clock, Directory, DuplicateGuards, Ids, Members, Policies, Requests, Restores } from "../ports.ts";
+import { actorOf, afterJitter, attempts } from "./change.ts";
 import { membershipOf } from "./membership.ts";
 import { homeOfServicing, networkOf, npisOf } from "./network.ts";
 
 export type SubmitDeps = {
-  readonly requests: Pick<Requests, "create" | "fingerprintOf">;
+  readonly requests: Pick<Requests, "create" | "find" | "fingerprintOf">;
+  readonly duplicates: DuplicateGuards;
   readonly directory: Directory;
   readonly members: Members;
   readonly restores: Pick<Restores, "epoch">;
@@ -36,29 +39,68 @@ export type SubmitCommand = {
   readonly receivedAt?: string;
 };
 
-export type Submitted = { readonly request: Request; readonly replayed: boolean };
+export type Submitted = { readonly request: Request; readonly outcome: "new" | "replayed" | "duplicate" };
 
 /**
  * Takes a request in. The id follows from caller and key, so a repeat meets its first: the same body gets the request as it stands
- * now, another body is refused (`idempotency-key-reused`). A refused submission stores nothing.
+ * now, another body is refused (`idempotency-key-reused`). A refused submission stores nothing. Whoever asks for what they are
+ * waiting for already gets that request, and nothing is stored under the key. `busy-try-again` while nobody can tell.
  */
 export async function submitRequest(deps: SubmitDeps, principal: Principal, command: SubmitCommand): Promise<Result<Submitted>> {
   const id = deps.ids.request(callerOf(principal), "submitRequest", command.idempotencyKey);
   const fingerprint = hash("sha256", canonicalJson(command.body), "base64url");
 
   const prepared = await prepare(deps, principal, command, id);
-  if (!prepared.ok) {
-    const before = await deps.requests.fingerprintOf(id);
-    return before ? replay(before, fingerprint) : prepared;
-  }
+  if (!prepared.ok) return (await replayOf(deps, id, fingerprint)) ?? prepared;
+  const { request } = prepared.value;
+  const held = isOpen(request) ? await claimed(deps, request, fingerprint, command.receivedAt !== undefined) : undefined;
+  if (held) return held;
   const before = await deps.requests.create(prepared.value, fingerprint);
-  return before ? replay(before, fingerprint) : ok({ request: prepared.value.request, replayed: false });
+  return before ? replay(before, fingerprint) : ok({ request, outcome: "new" });
+}
+
+async function replayOf(deps: SubmitDeps, id: RequestId, fingerprint: string): Promise<Result<Submitted> | undefined> {
+  const before = await deps.requests.fingerprintOf(id);
+  return before && replay(before, fingerprint);
 }
 
 function replay(before: { existing: Request; fingerprint: string }, fingerprint: string): Result<Submitted> {
   return before.fingerprint === fingerprint
-    ? ok({ request: before.existing, replayed: true })
+    ? ok({ request: before.existing, outcome: "replayed" })
     : refuse("idempotency-key-reused", "This Idempotency-Key was used with another body: use a new key for a new request.");
+}
+
+/** Longer than any function runs: whoever claimed a place before that and has no request will not have one any more. */
+const claimHours = 1 / 240;
+
+/**
+ * Claims the place of what is asked, before the request is written. A place whose request has ended, never came, asks for something
+ * else by now, or reached the plan later than this one is taken over; one whose request is just being written is waited for.
+ *
+ * @param byLetter it says itself when it was received; of what is received now, the first to claim is the first
+ * @returns the answer, when the place is another's; the key is judged before that
+ */
+async function claimed(
+  deps: SubmitDeps,
+  request: Request,
+  fingerprint: string,
+  byLetter: boolean,
+): Promise<Result<Submitted> | undefined> {
+  const asked = whatIsAsked(request, request.submission);
+  let ended: RequestId | undefined;
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const now = deps.clock.now();
+    const holder = await deps.duplicates.claim(asked, request.id, now, ended);
+    if (!holder) return undefined;
+    const [replayed, held] = await Promise.all([replayOf(deps, request.id, fingerprint), deps.requests.find(holder.requestId)]);
+    if (replayed) return replayed;
+    // It may have been changed since, or its key was used for these words and refused.
+    const same = held && isOpen(held) && whatIsAsked(held, held.submission) === asked;
+    if (same && (!byLetter || held.receivedAt <= request.receivedAt)) return ok({ request: held, outcome: "duplicate" });
+    if (held || addHours(holder.claimedAt, claimHours) < now) ended = holder.requestId;
+    else await afterJitter(attempt);
+  }
+  return refuse("busy-try-again", "The same is being submitted at this moment: try again in a moment.");
 }
 
 async function prepare(
@@ -76,17 +118,27 @@ async function prepare(
   const now = deps.clock.now();
   const { timeZone } = deps.policy.plan;
   const received = receivedAt === undefined ? now : instantOf(receivedAt, timeZone);
+  const previous = submission.certification?.previousAuthorization;
   // Asked for together: they travel as one call.
-  const [directory, member, epoch, policy] = await Promise.all([
+  const [directory, member, epoch, policy, renewed] = await Promise.all([
     deps.directory.lookUp(npisOf(submission)),
     deps.members.find(submission.member.id),
     deps.restores.epoch(),
     deps.policies.at(received),
+    previous === undefined ? undefined : requestOf(deps, previous),
   ]);
   const requesting = directory.get(submission.requestingProvider.npi);
   const acting = byClerk ? (organization ?? requesting?.home ?? null) : principal.organization;
   if (acting !== null && !requesting?.organizations.includes(acting))
     return refuse("npi-not-on-roster", "The plan's roster does not let the organization act for the requesting NPI.");
+
+  if (previous !== undefined && !mayRenew(principal, acting, submission, renewed))
+    return refuse("validation-failed", "The body has faults; each is named under errors.", [
+      {
+        pointer: "/certification/previousAuthorization",
+        detail: "There is no such authorization of this member that you may see.",
+      },
+    ]);
 
   const days = serviceDaysOf(submission, received, timeZone);
   const change = submitted(
@@ -108,3 +160,16 @@ async function prepare(
 
 const instantOf = (receivedAt: string, timeZone: string) =>
   receivedAt.includes("T") ? new Date(receivedAt).toISOString() : startOfDay(receivedAt, timeZone);
+
+async function requestOf({ requests }: SubmitDeps, authorizationNumber: string): Promise<Request | undefined> {
+  const id = requestIdOf(authorizationNumber);
+  const request = isRequestId(id) ? await requests.find(id) : undefined;
+  return request?.authorization?.number === authorizationNumber ? request : undefined;
+}
+
+/** What is renewed or revised keeps its history by reference: it must be the same member's, and in the sight of whoever asks. */
+const mayRenew = (principal: Principal, acting: string | null, { member }: Submission, renewed: Request | undefined): boolean =>
+  renewed !== undefined &&
+  renewed.submission.member.id === member.id &&
+  (renewed.keyedBy === callerOf(principal) ||
+    (acting !== null && (acting === renewed.organization || acting === renewed.servicingOrganization)));

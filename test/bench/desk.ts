@@ -5,7 +5,7 @@ import { samplePdf, sha256Of } from "../../infra/local/sample-pdf.ts";
 import { postFile } from "../../infra/local/transfer.ts";
 import { type Answer, callerOf, type Json } from "../caller.ts";
 import { eventually } from "../eventually.ts";
-import { example } from "./example.ts";
+import { anExample } from "./example.ts";
 import type { Workspace } from "./workspace.ts";
 
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
@@ -22,7 +22,7 @@ export async function openDesk({ directory, assemblyDirectory, port }: Workspace
 
   return {
     cloud,
-    submit: async (): Promise<string> => taken(await provider.submit(example)).id,
+    submit: async (): Promise<string> => taken(await provider.submit(anExample())).id,
     /** Says something else each time, in as many letters. */
     addInformation: async (id: string, number: number): Promise<void> => {
       const clinicalSummary = `Visit ${String(number).padStart(3, "0")} of physical therapy without relief.`;

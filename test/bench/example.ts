@@ -1,10 +1,18 @@
-/** What CONTRACT's example sends: an MRI of the lumbar spine that the imaging vendor decides. */
-export const example = {
+import { randomInt } from "node:crypto";
+
+/** What CONTRACT's example sends: an MRI of the lumbar spine that the imaging vendor decides. Each is another member's: none is a duplicate. */
+export const anExample = () => ({
   channel: "portal",
   lineOfBusiness: "medicaid",
   state: "OH",
   priority: "standard",
-  member: { id: "10487654321", givenName: "Ada", familyName: "Reyes", birthDate: "1986-04-02", programs: [] },
+  member: {
+    id: `${String(randomInt(10 ** 10)).padStart(10, "0")}1`,
+    givenName: "Ada",
+    familyName: "Reyes",
+    birthDate: "1986-04-02",
+    programs: [],
+  },
   requestingProvider: {
     npi: "1234567893",
     name: "Dayton Orthopaedics",
@@ -27,4 +35,4 @@ export const example = {
     },
   ],
   clinicalSummary: "Six weeks of physical therapy without relief.",
-};
+});

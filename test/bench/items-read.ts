@@ -6,6 +6,7 @@ import { openEngine } from "../../infra/local/table/engine.ts";
 import { startTable } from "../../infra/local/table/start-table.ts";
 import { dynamoOutbox } from "../../shared/aws/dynamo-outbox.ts";
 import { dynamoTimers } from "../../shared/aws/dynamo-timers.ts";
+import { dynamoWatch } from "../../shared/aws/dynamo-watch.ts";
 import { indexAttributes, outboxAttributes, requestKey } from "../../shared/aws/stored-request.ts";
 import { saltedIds } from "../../shared/sealing/ids.ts";
 import { aChange, at, hoursAfter } from "../builders.ts";
@@ -52,6 +53,7 @@ async function readsWith({ directory, assembly }: Workspace, stored: number): Pr
   });
   const dynamo = new DynamoDBClient({ endpoint: table.url, region: "us-east-1", credentials: identities.of("developer") });
   const timers = dynamoTimers(dynamo, name);
+  const watch = dynamoWatch(dynamo, name);
   const outbox = dynamoOutbox(dynamo, name);
   const read = async (query: () => Promise<readonly unknown[]>, atLeast: number): Promise<number> => {
     table.units.reset();
@@ -63,6 +65,7 @@ async function readsWith({ directory, assembly }: Workspace, stored: number): Pr
     return {
       "the timers, 40 due": await read(() => timers.due(whenDue, limit), due),
       "the timers, all due": await read(() => timers.due(longAfter, limit), limit),
+      "the gauges, 40 late": await read(async () => [await watch.standing(whenDue)], 1),
       "the outbox, 40 waiting": await read(() => outbox.waiting(whenWaiting, limit), due),
       "the outbox, all waiting": await read(() => outbox.waiting(longAfter, limit), limit),
     };

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { example } from "./example.ts";
+import { anExample } from "./example.ts";
 
 /** The gateway's event for one submission of CONTRACT's example, by a provider of its own organization. */
 export const submissionEvent = () => {
-  const body = JSON.stringify(example);
+  const body = JSON.stringify(anExample());
   return {
     version: "2.0",
     routeKey: "POST /v1/requests",

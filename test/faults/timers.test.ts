@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { timeLines } from "../../shared/aws/keys.ts";
 import { newDocument } from "../../shared/domain/document.ts";
 import type { DocumentId, RequestId } from "../../shared/domain/identifiers.ts";
+import { reminderKinds } from "../../shared/domain/vocabulary.ts";
 import type { Wake } from "../../shared/ports.ts";
 import { runTimers, type TimerDeps } from "../../shared/use-cases/run-timers.ts";
 import { aChange, at, policies } from "../builders.ts";
@@ -42,12 +42,14 @@ async function run(
   return failures;
 }
 
-/** A request that waits for documents; its referral is due at a quarter of its seven days. */
+/** A request that waits for documents, of which everybody was told; its referral is due at a quarter of its seven days. */
 async function waiting(receivedAt: string): Promise<{ id: RequestId; dueAt: string }> {
   const id = luck.requestId();
-  const change = aChange({}, { id }, at(receivedAt));
-  await table.requests.create(change, "fingerprint");
-  return { id, dueAt: change.request.referral?.dueAt ?? "" };
+  const { request, events } = aChange({}, { id }, at(receivedAt));
+  const dueAt = request.referral?.dueAt ?? "";
+  const reminded = Object.fromEntries(reminderKinds.map((kind) => [kind, "9999"]));
+  await table.requests.create({ request: { ...request, reminded, wakesAt: dueAt }, events }, "fingerprint");
+  return { id, dueAt };
 }
 
 const stateOf = async (id: RequestId) => {
@@ -55,8 +57,7 @@ const stateOf = async (id: RequestId) => {
   const request = await table.requests.find(id);
   return {
     releasedAt: request?.referral?.releasedAt,
-    // What only waits to be counted stands in the same index, and fires nothing.
-    timer: item.timersKey?.S?.startsWith(`${timeLines.fires}#`) ? item.timersSort?.S?.split("#")[0] : undefined,
+    timer: item.timersSort?.S?.split("#")[0],
     queue: item.worklistKey?.S?.split("#")[0],
   };
 };
@@ -79,7 +80,7 @@ describe("a timer that fails", () => {
     }
     expect(await stateOf(id)).toEqual({ releasedAt: null, timer: undefined, queue: "vendor-exceptions" });
     expect(await run(later(now, 1_000 * 24 * 60 * minute), failing)).toEqual([]);
-    for (const neighbour of neighbours) expect(await stateOf(neighbour.id)).toMatchObject({ releasedAt: dueAt, timer: undefined });
+    for (const neighbour of neighbours) expect(await stateOf(neighbour.id)).toMatchObject({ releasedAt: dueAt });
   });
 
   test("works again as soon as the fault is gone", async () => {
@@ -87,7 +88,7 @@ describe("a timer that fails", () => {
     await run(dueAt, new Set([id]));
     const again = (await stateOf(id)).timer ?? "";
     expect(await run(again)).toEqual([]);
-    expect(await stateOf(id)).toMatchObject({ releasedAt: again, timer: undefined, queue: "intake" });
+    expect(await stateOf(id)).toMatchObject({ releasedAt: again, queue: "intake" });
     expect((await table.item(id)).timerAttempts).toBeUndefined();
   });
 
@@ -96,7 +97,7 @@ describe("a timer that fails", () => {
     const other = await waiting("2027-03-01T12:00:00.000Z");
     const failures = await run(dueAt, new Set([id]), () => run(dueAt));
     expect(failures).toMatchObject([{ wake: { requestId: id }, givenUp: false }]);
-    expect(await stateOf(id)).toMatchObject({ releasedAt: dueAt, timer: undefined });
+    expect(await stateOf(id)).toMatchObject({ releasedAt: dueAt });
     expect(await stateOf(other.id)).toMatchObject({ releasedAt: dueAt });
   });
 });

@@ -9,6 +9,8 @@ const stage = "test/local/iam-stage.test.ts";
 const sweep = "test/http/sweep.test.ts > what the relay left is published by the sweep, and stands in the history";
 const timers =
   "test/http/timers.test.ts > a referral with something missing > goes out then, once, with what there is, and the request still asks for the rest";
+const reminded =
+  "test/http/reminders.test.ts > while the scheduler runs > a request that nobody completes is reminded of at each of its times, once, never early";
 const metrics =
   "test/http/observability.test.ts > gauges > are published with each run of the jobs, all of them, and are zero while nothing is late";
 
@@ -26,6 +28,10 @@ const filled = "test/http/information.test.ts > filling gaps > each gap closes w
 const withdrawn =
   "test/http/withdrawal.test.ts > taking a request back > ends it: no due time, no referral to come, its reason kept";
 const review = "test/http/review.test.ts >";
+const appeals = "test/http/appeals.test.ts >";
+const duplicates = "test/http/duplicates.test.ts >";
+const alike = `${duplicates} requests that are alike > are shown to reviewers, whose they are and how they stand, and to nobody else`;
+const letter = "test/http/notices.test.ts > a denial by a director > is told to the provider in a letter that is read by its link";
 const approved =
   "test/http/vendor.test.ts > a vendor that > approves (most digits): the request is approved, its authorization says from when to when";
 const opened =
@@ -52,6 +58,7 @@ const byFunction: Record<string, Proof> = {
   "list-events": history,
   "register-document": document,
   "get-document": document,
+  "get-notice": letter,
   "add-information": filled,
   "withdraw-request": withdrawn,
   "get-worklist": `${review} a nurse's queue > has what waits for the plan, the earliest due first`,
@@ -62,6 +69,10 @@ const byFunction: Record<string, Proof> = {
   "escalate-request": `${review} an escalation > hands the request to the medical director`,
   "record-peer-to-peer": `${review} a talk with the provider's clinician > is history; what was said stays with the plan`,
   "determine-request": `${review} a determination > by a nurse approves as asked, and the request has its authorization`,
+  "close-request": `${duplicates} what is not to be judged > is closed by a reviewer, and says why`,
+  "file-appeal": `${appeals} an appeal > is filed by the provider and waits for the medical director`,
+  "decide-appeal": `${appeals} an appeal > that is overturned approves, gives the authorization, and keeps what it replaced`,
+  "continue-stay": `${appeals} more days of a stay > are a line of their own with a clock of its own, while the first days stay authorized`,
   "expedite-request": `${review} haste > asked for by a physician is granted at once`,
   "judge-expedite": `${review} haste > asked for by a member is judged by a reviewer`,
   "check-authorization": "test/http/claims.test.ts > was it authorized? > yes, with its number and the units that are left",
@@ -85,6 +96,8 @@ const byFunction: Record<string, Proof> = {
   "record-scan": document,
   "scan-intake": document,
   "refer-to-vendor": approved,
+  "write-notice": letter,
+  "send-notice": reminded,
   "adopt-policy": adoption,
   "run-timers": timers,
   "start-run-timers": timers,
@@ -110,6 +123,10 @@ const byAction: Record<string, Proof> = {
   "look-up-procedure-code dynamodb:GetItem": asked,
   "list-services dynamodb:GetItem": asked,
   "check-requirements dynamodb:GetItem": asked,
+  "get-request dynamodb:BatchGetItem": alike,
+  "get-request dynamodb:Query by-member": alike,
+  "get-request dynamodb:GetItem":
+    "test/http/benefits.test.ts > a benefit with a limit > is shown to reviewers: used, reserved and left",
   "get-document s3:GetObjectVersion": download,
   "shape-token lambda:InvokeFunction": `${stage} > the function that Cognito asks > is asked by the stage's own pool, and by no other`,
 };

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { Json } from "./client.ts";
 
 /** Bodies as clients send them. Each says what is usual; a test says what matters to it, `undefined` leaving a member out. */
@@ -17,13 +18,26 @@ export const therapy = (more: Json = {}): Json =>
   mri({ code: "97110", description: "Therapeutic exercises", quantity: 8, ...more });
 export const officeVisit = (more: Json = {}): Json => mri({ code: "99213", description: "Visit at the office", ...more });
 
-/** The contract's example, word for word. */
+/**
+ * The example's member under an id of their own: what is asked for them, nobody has asked for before. By its last digit the vendor's
+ * stand-in approves.
+ */
+export const memberOfItsOwn = (more: Json = {}): Json => ({
+  id: `${String(randomInt(10 ** 10)).padStart(10, "0")}1`,
+  givenName: "Ada",
+  familyName: "Reyes",
+  birthDate: "1986-04-02",
+  programs: [],
+  ...more,
+});
+
+/** The contract's example, word for word but for the member's id: each is another's, so that none is a duplicate. */
 export const aSubmission = (more: Json = {}): Json => ({
   channel: "portal",
   lineOfBusiness: "medicaid",
   state: "OH",
   priority: "standard",
-  member: { id: "10487654321", givenName: "Ada", familyName: "Reyes", birthDate: "1986-04-02", programs: [] },
+  member: memberOfItsOwn(),
   requestingProvider: { npi: npis.dayton, name: "Dayton Orthopaedics", email: "desk@example.org", phone: "+19375550100" },
   servicingProvider: { npi: npis.imaging, name: "Miami Valley Imaging" },
   setting: "outpatient",
@@ -41,7 +55,7 @@ export const theLeast = (more: Json = {}): Json => ({
   lineOfBusiness: "medicaid",
   state: "OH",
   priority: "standard",
-  member: { id: "10487654321" },
+  member: { id: memberOfItsOwn().id },
   requestingProvider: { npi: npis.dayton },
   setting: "outpatient",
   lines: [{ code: "72148" }],

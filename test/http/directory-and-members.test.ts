@@ -127,7 +127,7 @@ describe("the plan's eligibility data", () => {
   });
 
   test("leaves a replay what it was", async () => {
-    const body = aSubmission({ member: of(inProgram) });
+    const body = aSubmission({ member: of(inProgram), lines: [mri({ serviceDate: "2026-12-29" })] });
     const key = randomUUID();
     const first = await provider.submit(body, key);
     const again = await provider.submit(body, key);

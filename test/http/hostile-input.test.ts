@@ -16,9 +16,18 @@ remember(cloud.directory, [marker]);
 const withBody = (Object.keys(operations) as OperationId[]).filter(
   (id) => operations[id].method === "POST" && operations[id].scopes !== "vendor-signature",
 );
+const director = await caller({ role: "director" });
+const claims = await caller({ role: "claims" });
+/** Somebody to whom the operation is open. */
+const whoMay = (id: OperationId) => {
+  const scopes: readonly string[] = [...operations[id].scopes];
+  if (scopes.some((scope) => scope.startsWith("claims:"))) return claims;
+  return scopes.some((scope) => scope.startsWith("requests:")) ? provider : director;
+};
 const send = (id: OperationId, body: unknown, headers: Record<string, string> = {}) =>
-  provider.call("POST", operations[id].path.replace("{requestId}", request.id), body, {
+  whoMay(id).call("POST", operations[id].path.replace("{requestId}", request.id), body, {
     "idempotency-key": crypto.randomUUID(),
+    "if-match": '"1"',
     ...headers,
   });
 

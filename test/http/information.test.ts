@@ -41,7 +41,7 @@ describe("filling gaps", () => {
 
     const { body: after } = await provider.get(`/v1/requests/${before.id}`);
     expect(after).toMatchObject({
-      member: { id: "10487654321", givenName: "Ada", familyName: "Reyes", birthDate: "1986-04-02" },
+      member: { id: before.member.id, givenName: "Ada", familyName: "Reyes", birthDate: "1986-04-02" },
       requestingProvider: { npi: npis.dayton, name: "Dayton Orthopaedics", email: "desk@example.org" },
       lines: [{ code: "97110", serviceDate: "2026-12-20", quantity: 8, unit: "visit", route: "plan" }],
       receivedAt: before.receivedAt,

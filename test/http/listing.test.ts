@@ -147,7 +147,9 @@ describe("paging over 30 requests", async () => {
   test("searching pages over a member's requests alike", async () => {
     const memberId = "30000000021";
     const mine = await Promise.all(
-      Array.from({ length: 7 }, () => submit({ member: { id: memberId }, requestingProvider: { npi } })),
+      Array.from({ length: 7 }, (_, day) =>
+        submit({ member: { id: memberId }, requestingProvider: { npi }, lines: [mri({ serviceDate: `2026-12-2${day}` })] }),
+      ),
     );
     const pages = await walk(
       async (cursor) => (await who.post("/v1/requests/search", { memberId, limit: 2, ...(cursor ? { cursor } : {}) })).body,
@@ -159,7 +161,7 @@ describe("paging over 30 requests", async () => {
 
 describe("a cursor", async () => {
   const { organization, who, submit } = await freshOrganization();
-  for (let count = 0; count < 3; count += 1) await submit({ member: { id: "40000000021" } });
+  for (const day of [20, 21, 22]) await submit({ member: { id: "40000000021" }, lines: [mri({ serviceDate: `2026-12-${day}` })] });
   const cursor = (await who.get("/v1/requests?limit=1")).body.nextCursor as string;
   const withCursor = (given: string, query = "limit=1") => `/v1/requests?${query}&cursor=${encodeURIComponent(given)}`;
 

@@ -120,6 +120,7 @@ export type Statement = {
   Effect: string;
   Action: string | string[];
   Resource: unknown;
+  NotResource?: unknown;
   Principal?: unknown;
   Condition?: Record<string, Record<string, unknown>>;
 };

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Stack } from "aws-cdk-lib";
@@ -33,7 +34,7 @@ describe("bundles", () => {
     expect(readdirSync(outdir).toSorted()).toEqual(names);
     for (const name of names) {
       expect(existsSync(join(outdir, name, "index.js"))).toBe(true);
-      expect(readFileSync(join(outdir, name, "package.json"), "utf8")).toBe('{"type":"commonjs"}\n');
+      expect(JSON.parse(readFileSync(join(outdir, name, "package.json"), "utf8"))).toMatchObject({ type: "commonjs" });
     }
   });
 
@@ -65,6 +66,16 @@ describe("bundles", () => {
     const bundled = JSON.stringify(join(outdir, name, "index.js"));
     const script = `try { console.log(typeof require(${bundled}).handler) } catch ({ message }) { console.log(message) }`;
     expect(execFileSync(process.execPath, ["-e", script], { env, encoding: "utf8" }).trim()).toBe("function");
+  });
+
+  it("the fonts of letters lie beside the function that writes them, under the name by which it asks for them", () => {
+    const home = join(outdir, "write-notice");
+    const require = createRequire(join(home, "index.js"));
+    for (const font of ["Helvetica", "HelveticaBold"]) {
+      expect(require.resolve(`#standard-fonts/${font}`)).toBe(join(realpathSync(home), "standard-fonts", `${font}.cjs`));
+      expect(require(`#standard-fonts/${font}`)).toBeTypeOf("object");
+    }
+    expect(readFileSync(join(home, "index.js"), "utf8")).toContain("#standard-fonts/Helvetica");
   });
 
   it("the page of the documentation lies compressed beside the function that serves it", () => {

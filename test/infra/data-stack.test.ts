@@ -242,7 +242,13 @@ describe("buckets", () => {
   });
 
   it("records: written by the checkers, locked for the stage's retention", () => {
-    expect(sparedBy(policyOf("records"), "WrittenByTheCheckers")).toEqual(["check-document", "record-scan"]);
+    const statements = policyOf("records");
+    expect(sparedBy(statements, "WrittenByTheCheckers")).toEqual(["check-document", "record-scan"]);
+    // Letters are the one thing there that the checkers do not write, and nobody else but their writer does.
+    const named = (sid: string) => statements.find(({ Sid }) => Sid === sid);
+    expect(asText(named("WrittenByTheCheckers")?.NotResource)).toMatch(/\/notices\/\*$/);
+    expect(asText(named("LettersWrittenByTheirWriter")?.Resource)).toMatch(/\/notices\/\*$/);
+    expect(sparedBy(statements, "LettersWrittenByTheirWriter")).toEqual(["write-notice"]);
     data.hasResourceProperties("AWS::S3::Bucket", {
       ObjectLockEnabled: true,
       ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: "GOVERNANCE", Days: 1 } } },
@@ -255,8 +261,8 @@ describe("buckets", () => {
   it("the roles that the policies name are those whose functions hold the rights", () => {
     expect(holders("PutObject", "intake")).toEqual(["register-document"]);
     expect(holders("GetObjectVersion", "intake")).toEqual(["check-document", "record-scan"]);
-    expect(holders("PutObject", "records")).toEqual(["check-document", "record-scan"]);
-    for (const name of ["register-document", "check-document", "record-scan"] satisfies FunctionName[])
+    expect(holders("PutObject", "records")).toEqual(["check-document", "record-scan", "write-notice"]);
+    for (const name of ["register-document", "check-document", "record-scan", "write-notice"] satisfies FunctionName[])
       expect(functions).toHaveProperty(name);
   });
 });

@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { noticedEvents } from "../../shared/domain/notice.ts";
 import { asText, listOf, resourcesOf, type Statement, templates, theResource } from "./assembly.ts";
 
 const { events } = templates();
-const consumers = ["adopt-policy", "check-document", "record-scan", "refer-to-vendor"];
+const consumers = ["adopt-policy", "check-document", "record-scan", "refer-to-vendor", "send-notice", "write-notice"];
 const queues = resourcesOf(events, "AWS::SQS::Queue");
 /** The name of the queue that an ARN refers to. */
 const queueAt = (arn: unknown) => queues.find(([id]) => asText(arn) === `<${id}.Arn>`)?.[1].Properties.QueueName;
@@ -95,13 +98,35 @@ describe("rules", () => {
     ]);
   });
 
+  it("what somebody is told of by e-mail is what the function has words for", () => {
+    const { EventBusName, EventPattern } = ruleFor("send-notice");
+    expect(asText(EventBusName)).toMatch(/^<bus/);
+    const words = readFileSync(join(import.meta.dirname, "../../shared/domain/mail.ts"), "utf8").matchAll(/case "([a-z.]+)":/g);
+    expect((EventPattern["detail-type"] as string[]).toSorted()).toEqual([...words].map(([, type]) => type).toSorted());
+  });
+
   it("what the vendor must hear is taken from our own bus", () => {
     const { EventBusName, EventPattern } = ruleFor("refer-to-vendor");
     expect(asText(EventBusName)).toMatch(/^<bus/);
     expect(EventPattern).toEqual({
       source: ["prior-authorization"],
-      "detail-type": ["referral.released", "document.available", "information.received", "history.restored", "request.withdrawn"],
+      "detail-type": [
+        "referral.released",
+        "referral.recalled",
+        "document.available",
+        "information.received",
+        "history.restored",
+        "request.withdrawn",
+        "request.closed",
+      ],
     });
+  });
+});
+
+describe("letters", () => {
+  it("are waited for by what the domain owes a letter for, and by nothing else", () => {
+    const [, rule] = theResource(events, "AWS::Events::Rule", ({ Name }) => Name === "prior-auth-dev-write-notice");
+    expect(rule.Properties.EventPattern).toEqual({ source: ["prior-authorization"], "detail-type": [...noticedEvents] });
   });
 });
 
@@ -111,6 +136,7 @@ describe("mappings", () => {
     ["check-document", 1],
     ["record-scan", 1],
     ["refer-to-vendor", 10],
+    ["write-notice", 10],
   ])("%s takes %i at a time and answers for each message", (name, batchSize) => {
     const [, mapping] = theResource(
       events,

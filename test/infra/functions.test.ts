@@ -14,6 +14,7 @@ const all = (type: string) => [api, events, identity].flatMap((template) => reso
 const table = "arn:aws:dynamodb:us-east-1:<AccountId>:table/prior-auth-dev";
 const intake = "arn:aws:s3:::prior-auth-dev-intake-<AccountId>-us-east-1/*";
 const records = "arn:aws:s3:::prior-auth-dev-records-<AccountId>-us-east-1/*";
+const letters = records.replace(/\*$/, "notices/*");
 const proposed = "arn:aws:s3:::prior-auth-dev-policy-<AccountId>-us-east-1/proposed/*";
 const bus = "arn:aws:events:us-east-1:<AccountId>:event-bus/prior-auth-dev";
 const vendorSecret = "arn:aws:secretsmanager:us-east-1:<AccountId>:secret:prior-auth/dev/vendor-??????";
@@ -35,10 +36,11 @@ const rights: Record<FunctionName, string[]> = {
   "submit-request": onTable("BatchGetItem", "GetItem", "PutItem"),
   "list-requests": [onIndex("by-organization"), ...onTable("BatchGetItem")],
   "search-requests": [onIndex("by-member"), onIndex("by-organization"), ...onTable("BatchGetItem")],
-  "get-request": onTable("Query"),
+  "get-request": [onIndex("by-member"), ...onTable("BatchGetItem", "GetItem", "Query")],
   "list-events": onTable("GetItem", "Query"),
   "register-document": [...onTable("GetItem", "PutItem", "UpdateItem"), `s3:PutObject ${intake}`],
   "get-document": [...onTable("GetItem"), `s3:GetObjectVersion ${records}`],
+  "get-notice": [...onTable("GetItem"), `s3:GetObjectVersion ${letters}`],
   "add-information": onTable("GetItem", "UpdateItem", "BatchGetItem"),
   "withdraw-request": onTable("GetItem", "UpdateItem"),
   "get-worklist": [onIndex("worklist"), ...onTable("BatchGetItem")],
@@ -49,6 +51,10 @@ const rights: Record<FunctionName, string[]> = {
   "escalate-request": onTable("GetItem", "UpdateItem"),
   "record-peer-to-peer": onTable("GetItem", "UpdateItem"),
   "determine-request": onTable("GetItem", "UpdateItem"),
+  "close-request": onTable("GetItem", "UpdateItem"),
+  "file-appeal": onTable("GetItem", "UpdateItem"),
+  "decide-appeal": onTable("GetItem", "UpdateItem"),
+  "continue-stay": onTable("GetItem", "UpdateItem", "BatchGetItem"),
   "expedite-request": onTable("GetItem", "UpdateItem"),
   "judge-expedite": onTable("GetItem", "UpdateItem"),
   "check-authorization": [onIndex("by-member"), ...onTable("BatchGetItem", "GetItem")],
@@ -79,6 +85,14 @@ const rights: Record<FunctionName, string[]> = {
     `secretsmanager:GetSecretValue ${vendorSecret}`,
     ...consume("refer-to-vendor"),
   ],
+  "send-notice": [
+    ...onTable("GetItem", "UpdateItem"),
+    // The stage dev has no address to send from.
+    "ses:SendEmail arn:aws:ses:us-east-1:<AccountId>:identity/none",
+    "ses:SendEmail arn:aws:ses:us-east-1:<AccountId>:configuration-set/prior-auth-dev",
+    ...consume("send-notice"),
+  ],
+  "write-notice": [...onTable("GetItem", "UpdateItem"), `s3:PutObject ${letters}`, ...consume("write-notice")],
   "adopt-policy": [...onTable("GetItem", "PutItem"), `s3:GetObjectVersion ${proposed}`, ...consume("adopt-policy")],
   "shape-token": onTable("GetItem"),
   "run-timers": [onIndex("timers"), ...onTable("GetItem", "UpdateItem"), `sqs:SendMessage ${queue("run-timers-dead")}`],

@@ -1,8 +1,8 @@
+import { completing } from "./benefits.ts";
 import { clock } from "./clock.ts";
 import { documents } from "./documents.ts";
 import { policies } from "./policies.ts";
-import { requests } from "./requests.ts";
 import { verification as store } from "./verification.ts";
 
 /** What both halves of verification need. */
-export const verifyDeps = { requests, documents, store, clock, policies };
+export const verifyDeps = { ...completing, documents, store, clock, policies };

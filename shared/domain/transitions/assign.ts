@@ -1,4 +1,6 @@
+import { openAppeals } from "../appeal.ts";
 import { addHours } from "../calendar.ts";
+import { isOpen } from "../request.ts";
 import { transition } from "../transition.ts";
 import { openStatuses } from "../vocabulary.ts";
 
@@ -12,12 +14,15 @@ export type Assign = {
 /** One person works on a case at a time: it is theirs until they give it back, decide, or let the time run out. */
 export const assign = transition<Assign>({
   name: "assign",
-  from: openStatuses,
+  from: [...openStatuses, "partially-approved", "denied"],
   to: {},
   emits: [],
   already: ({ assignment }, { to }, { now }) =>
     to === null ? assignment === null : assignment !== null && assignment.to === to.subject && assignment.until > now,
-  refuses: ({ assignment }, { to, supervising }, { now, actor }) => {
+  refuses: (request, { to, supervising }, { now, actor }) => {
+    const { assignment } = request;
+    if (!isOpen(request) && openAppeals(request).length === 0)
+      return { problem: "not-possible-now", detail: "The request is decided, and no appeal is open: there is nothing to work on." };
     if (supervising) return undefined;
     if (to !== null && to.subject !== actor.id)
       return { problem: "not-allowed", detail: "Only a supervisor gives a request to somebody else." };

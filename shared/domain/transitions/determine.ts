@@ -1,5 +1,6 @@
 import type { Policy } from "../../policy/policy.ts";
 import { askedGrant } from "../asked-grant.ts";
+import { limitsOn } from "../benefit.ts";
 import { type Clinician, clinicianFor } from "../clinician.ts";
 import {
   adverseDecision,
@@ -95,7 +96,7 @@ export const determine = transition<Determination>({
     }),
 });
 
-const clinicianOn = (line: Line, { mayDeny, ...person }: Reviewer, policy: Policy): Clinician | undefined =>
+export const clinicianOn = (line: Line, { mayDeny, ...person }: Reviewer, policy: Policy): Clinician | undefined =>
   mayDeny ? clinicianFor(line.category, person, policy) : undefined;
 
 function decisionOn(request: Request, line: Line, said: DeterminedLine, reviewer: Reviewer, { now, policy }: Context) {
@@ -136,6 +137,8 @@ function faultsOf(request: Request, said: DeterminedLine, index: number, now: st
     faults.push({ pointer: at("/unit"), detail: "Must be the unit that was asked for." });
   if (asked?.quantity !== undefined && quantity !== null && quantity > asked.quantity)
     faults.push({ pointer: at("/quantity"), detail: "Must not be more than was asked for." });
+  if (said.outcome !== "denied" && quantity === null && limitsOn(request, said.lineNumber, policy).length > 0)
+    faults.push({ pointer: at("/quantity"), detail: "Required: a benefit with a limit counts the units of this line." });
   if (said.outcome === "approved") {
     if (against) faults.push({ pointer: at("/grounds"), detail: "An approval leaves no ground unmet." });
     if (isLess(asked, said))

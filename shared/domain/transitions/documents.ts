@@ -39,7 +39,10 @@ export const registerDocument = transition<{ id: DocumentId; kind: DocumentKind 
 export const settleDocument = transition<{ id: DocumentId; status: "available" | "rejected" | "expired" }>({
   name: "settle a document",
   from: requestStatuses,
-  to: { "awaiting-information": ["in-review", "medical-director-review", "referred-to-vendor"] },
+  // Decided, when the plan's rules approve what is complete without a person.
+  to: {
+    "awaiting-information": ["in-review", "medical-director-review", "referred-to-vendor", "approved", "partially-approved"],
+  },
   emits: ["document.available", "document.rejected", "document.expired"],
   already: (request, { id, status }) => {
     const known = standing(request, id)?.status;

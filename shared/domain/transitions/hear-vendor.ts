@@ -25,10 +25,10 @@ export function contradictionIn(request: Request, event: VendorEvent): string | 
   if (event.type === "not-delegated" && request.lines.some((line) => line.route === "vendor" && line.decision !== null))
     return "The vendor gives back what it has decided.";
   if (event.type === "information-requested" && referral.status === "returned" && event.version > latestOf(ofCase))
-    return "The vendor asks about what it had given back.";
+    return "The vendor asks about what had gone back to the plan.";
   if (event.type === "decided") {
     if (request.status === "withdrawn" || request.status === "closed") return "The vendor decided after the request had ended.";
-    if (referral.status === "returned") return "The vendor decided what it had given back.";
+    if (referral.status === "returned") return "The vendor decided what had gone back to the plan.";
     const due = request.clock[0]?.dueAt;
     if (due && event.occurredAt > due && request.lines.some((line) => line.route === "vendor" && line.decision === null))
       return "The vendor decided after the decision was due.";

@@ -1,5 +1,5 @@
 import { askedGrant } from "../asked-grant.ts";
-import { approval } from "../decision.ts";
+import { approval, operationOfLaw } from "../decision.ts";
 import { dueAt, linesToDecide, type Request } from "../request.ts";
 import { type Context, transition } from "../transition.ts";
 import { openStatuses } from "../vocabulary.ts";
@@ -41,8 +41,7 @@ function deemedApproved(request: Request, { now, policy }: Context): Request {
     lines: request.lines.map((line) => {
       if (line.requirement === "not-required" || line.decision) return line;
       const grant = askedGrant(request, line.lineNumber, now, policy);
-      const decidedBy = { name: "Approved by operation of law", credential: null, subject: null };
-      return { ...line, decision: approval(grant, { grounds: null, criterion: cite, decidedAt: now, decidedBy }) };
+      return { ...line, decision: approval(grant, { grounds: null, criterion: cite, decidedAt: now, decidedBy: operationOfLaw }) };
     }),
   };
 }

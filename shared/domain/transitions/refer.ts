@@ -1,3 +1,4 @@
+import { recallAt } from "../reminders.ts";
 import { awaitsRelease } from "../request.ts";
 import { transition, vendorLines } from "../transition.ts";
 import { openStatuses, requestStatuses } from "../vocabulary.ts";
@@ -43,4 +44,41 @@ export const recordReferralFailed = transition<{ number: number; reason: string 
       ? { ...request, referral: { ...request.referral, status: "failed" }, exception: { reason, at: now } }
       : request,
   events: () => [{ type: "referral.failed" }],
+});
+
+/**
+ * The vendor has not decided in its share of the clock: the plan does, by the receipt and the due time that there are. What the vendor
+ * decides later is for a person.
+ */
+export const recallReferral = transition<Record<never, never>>({
+  name: "recall the referral",
+  from: openStatuses,
+  to: {
+    "referred-to-vendor": ["in-review"],
+    "awaiting-information": ["in-review", "medical-director-review"],
+  },
+  emits: ["referral.recalled"],
+  already: (request, _command, { now, policy }) => {
+    const at = recallAt(request, policy.plan.reminders);
+    return at === null || at > now;
+  },
+  decide: (request) => ({
+    ...request,
+    referral: request.referral && { ...request.referral, status: "returned" },
+    // The vendor's question falls with its case; one that the plan has asked stays open.
+    informationRequest: request.informationRequest?.askedBy === "vendor" ? null : request.informationRequest,
+    lines: request.lines.map((line) =>
+      line.route === "vendor" && line.decision === null
+        ? { ...line, route: "plan", because: "The vendor did not decide in its share of the time: the plan does." }
+        : line,
+    ),
+  }),
+  events: (before) => [
+    {
+      type: "referral.recalled",
+      lines: before.lines
+        .filter(({ route, decision }) => route === "vendor" && decision === null)
+        .map(({ lineNumber }) => lineNumber),
+    },
+  ],
 });

@@ -34,7 +34,14 @@ export const beginning = {
 export function submitted(command: NewRequest, context: Context): Change {
   const { submission, network, membership, receivedAt, openedCase } = command;
   const lines = evaluatedLines(submission, { network, membership, receivedAt }, context.policy);
-  const unhurried = { priority: submission.priority, expedites: [], extension: null, questions: [], completeAt: null };
+  const unhurried = {
+    priority: submission.priority,
+    expedites: [],
+    extension: null,
+    questions: [],
+    completeAt: null,
+    continuations: [],
+  };
   const clock = clockOf({ submission, lines, network, receivedAt, ...unhurried }, context.policy);
   const waiting = referralFor(lines, receivedAt, clock[0]?.dueAt, context.policy);
   // A case for services that the vendor does not decide is ours at once; what the vendor says of it later is known by its case.
@@ -78,6 +85,12 @@ export function submitted(command: NewRequest, context: Context): Change {
     assignment: null,
     notes: [],
     peerToPeer: [],
+    notices: [],
+    closure: null,
+    appeals: [],
+    reminded: {},
+    wakesAt: null,
+    vendorSilentFrom: null,
     updatedAt: context.now,
     epoch: command.epoch,
     lastSequence: 0,

@@ -1,3 +1,4 @@
+import { underReviewAgain } from "../request.ts";
 import { transition } from "../transition.ts";
 import { openStatuses } from "../vocabulary.ts";
 
@@ -13,6 +14,11 @@ export const withdraw = transition<{ reason: string }>({
   },
   emits: ["request.withdrawn"],
   already: (request, { reason }, { actor }) => request.withdrawal?.by === actor.id && request.withdrawal.reason === reason,
+  refuses: (request) =>
+    underReviewAgain(request) && {
+      problem: "not-possible-now",
+      detail: "The stay is authorized: only the days that were asked for later are open, and they are decided.",
+    },
   decide: (request, { reason }, { now, actor }) => ({
     ...request,
     withdrawal: { reason, at: now, by: actor.id },

@@ -35,7 +35,7 @@ describe("a stored request", () => {
 
   test("from before people reviewed here is what it was: unhurried, unextended, unasked", () => {
     const read = requestFrom(stored(3, beforeReviews()));
-    expect({ ...read, clock: [] }).toEqual({ ...aRequest(), clock: [] });
+    expect({ ...read, clock: [] }).toEqual({ ...aRequest(), clock: [], reminded: {}, wakesAt: null });
     expect(read.clock.map(({ rule, dueAt, whenMissed }) => ({ rule, dueAt, whenMissed }))).toEqual(
       aRequest().clock.map(({ rule, dueAt, whenMissed }) => ({ rule, dueAt, whenMissed })),
     );

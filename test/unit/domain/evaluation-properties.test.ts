@@ -150,7 +150,14 @@ describe("whatever the schema lets through", () => {
       const known: Known = { network, receivedAt: received };
       const lines = evaluatedLines(submission, known, policy);
       const missing = missingFrom({ submission, lines, network, receivedAt: received, documents: [] }, policy);
-      const unhurried = { priority: submission.priority, expedites: [], extension: null, questions: [], completeAt: null };
+      const unhurried = {
+        priority: submission.priority,
+        expedites: [],
+        extension: null,
+        questions: [],
+        completeAt: null,
+        continuations: [],
+      };
       const clock = clockOf({ submission, lines, network, receivedAt: received, ...unhurried }, policy);
 
       const isOwed = lines.some(({ requirement }) => requirement !== "not-required");

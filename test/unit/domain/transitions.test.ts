@@ -6,7 +6,14 @@ import { apply, consequences, type Transition } from "../../../shared/domain/tra
 import { registerDocument, settleDocument } from "../../../shared/domain/transitions/documents.ts";
 import { contradictionIn, hearVendor, recordContradiction } from "../../../shared/domain/transitions/hear-vendor.ts";
 import { inform } from "../../../shared/domain/transitions/inform.ts";
-import { recordReferralFailed, recordReferralSent, releaseReferral } from "../../../shared/domain/transitions/refer.ts";
+import { missClock } from "../../../shared/domain/transitions/miss.ts";
+import {
+  recallReferral,
+  recordReferralFailed,
+  recordReferralSent,
+  releaseReferral,
+} from "../../../shared/domain/transitions/refer.ts";
+import { remind, remindOfUnits } from "../../../shared/domain/transitions/remind.ts";
 import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
 import type { VendorEvent } from "../../../shared/domain/vendor-event.ts";
 import { outcomes, requestStatuses, type Setting } from "../../../shared/domain/vocabulary.ts";
@@ -101,6 +108,10 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.constant((): Step => step(releaseReferral, {})) },
+  { weight: 1, arbitrary: fc.constant((): Step => step(recallReferral, {})) },
+  { weight: 1, arbitrary: fc.constant((): Step => step(missClock, {})) },
+  { weight: 1, arbitrary: fc.constant((): Step => step(remind, {})) },
+  { weight: 1, arbitrary: fc.constant((): Step => step(remindOfUnits, {})) },
   { weight: 1, arbitrary: fc.constant((): Step => step(recordReferralSent, { number: 1 })) },
   { weight: 1, arbitrary: fc.constant((): Step => step(recordReferralFailed, { number: 1, reason: "It did not answer." })) },
   {

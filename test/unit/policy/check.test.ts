@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import benefits from "../../../shared/policy/benefits.json" with { type: "json" };
 import { checkedCategories, type Finding, goodPlanFiles, policyFindings } from "../../../shared/policy/check.ts";
 import clocks from "../../../shared/policy/clocks.json" with { type: "json" };
 import plan from "../../../shared/policy/plan.json" with { type: "json" };
@@ -187,8 +188,8 @@ describe("what is no file of rules", () => {
 
 test("a broken file does not load", () => {
   const categories = structuredClone(builtIn);
-  expect(() => goodPlanFiles({ categories, clocks, vendors, plan })).not.toThrow();
+  expect(() => goodPlanFiles({ categories, clocks, vendors, plan, benefits })).not.toThrow();
   categories.rules.reverse();
   for (const each of categories.noAuthorization) each.codes = ["9-1"];
-  expect(() => goodPlanFiles({ categories, clocks, vendors, plan })).toThrow("9-1 is no code");
+  expect(() => goodPlanFiles({ categories, clocks, vendors, plan, benefits })).toThrow("9-1 is no code");
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Request } from "../../../shared/domain/request.ts";
+import { close } from "../../../shared/domain/transitions/close.ts";
 import { recordReferralFailed, recordReferralSent } from "../../../shared/domain/transitions/refer.ts";
 import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
 import type { Vendor } from "../../../shared/ports.ts";
@@ -63,6 +64,17 @@ describe("a withdrawal", () => {
     const news: unknown[] = [];
     expect(await sentFor(takenBack(sent), notification, undefined, news)).toEqual([`update ${requestId}.1.8`]);
     expect(news).toMatchObject([{ requestId, status: "withdrawn" }]);
+  });
+
+  test("by the plan, which closes the request, is told as well", async () => {
+    const closed = (request: Request) => changed(request, close, { reason: "ineligible", duplicateOf: null });
+    const news: unknown[] = [];
+    expect(await sentFor(closed(sent), { type: "request.closed", sequence: 8 }, undefined, news)).toEqual([
+      `update ${requestId}.1.8`,
+    ]);
+    expect(news).toMatchObject([{ requestId, status: "closed" }]);
+    const keys = await sentFor(unsent, { type: "referral.released", sequence: 5 }, closed(unsent));
+    expect(keys).toEqual([`referral ${requestId}.1`, `update ${requestId}.1.closed`]);
   });
 
   test("is nothing to the vendor that has not", async () => {

@@ -1,0 +1,1 @@
+export { pdfPrinter as noticePrinter } from "../../../shared/notices/pdf-printer.ts";

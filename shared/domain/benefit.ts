@@ -1,0 +1,282 @@
+import type { BenefitLimit, Policy } from "../policy/policy.ts";
+import type { AuthorizationUse } from "./authorization.ts";
+import { addDays, dayOf, earlier, type Instant, startOfDay } from "./calendar.ts";
+import type { Decision } from "./decision.ts";
+import type { RequestId } from "./identifiers.ts";
+import type { Request } from "./request.ts";
+import { ok, type Result, refuse } from "./result.ts";
+import { serviceDaysOf } from "./service-days.ts";
+import type { Unit } from "./vocabulary.ts";
+
+/**
+ * A member's benefit in one period: an aggregate of its own, because requests of several providers draw on it. Units are reserved
+ * before a decision is written, stay reserved while it stands, are consumed by claims, and what no claim has taken is free again when
+ * the authorization is over.
+ */
+export type Benefit = BenefitKey & {
+  /** Counts its changes; 0: nothing of it was ever reserved. */
+  readonly version: number;
+  readonly shares: readonly Share[];
+};
+
+export type BenefitKey = {
+  /** The member's id, sealed. */
+  readonly member: string;
+  readonly benefit: string;
+  /** The period's first day, ISO. */
+  readonly from: string;
+};
+
+/** What one line of a request has of it. */
+export type Share = {
+  readonly requestId: RequestId;
+  readonly lineNumber: number;
+  /** Kept for it, what claims have taken included. */
+  readonly units: number;
+  readonly consumed: number;
+  /** Of what is being written meanwhile elsewhere: it can only be written while that is still the version there. */
+  readonly awaits: Awaited;
+  /** When somebody has to look into it; `null`: never again. */
+  readonly lookAt: Instant | null;
+};
+
+/** A decision on the request, or a claim on its authorization, that goes out from this version of it. */
+export type Awaited = { readonly request: number | null; readonly use: number | null };
+
+export const untouched = (key: BenefitKey): Benefit => ({ ...key, version: 0, shares: [] });
+
+export const usedOf = ({ shares }: Benefit): number => shares.reduce((sum, { consumed }) => sum + consumed, 0);
+export const reservedOf = ({ shares }: Benefit): number => shares.reduce((sum, { units, consumed }) => sum + units - consumed, 0);
+/** Below 0 where a binding approval went beyond the limit. */
+export const leftOf = (benefit: Benefit, { amount }: BenefitLimit): number => amount - usedOf(benefit) - reservedOf(benefit);
+
+/** When the benefit has to be looked into next. */
+export const lookAtOf = ({ shares }: Benefit): Instant | undefined =>
+  shares
+    .flatMap(({ lookAt }) => lookAt ?? [])
+    .reduce<Instant | undefined>((first, at) => (first && first < at ? first : at), undefined);
+
+/** First and last day of the period in which a day falls. */
+export function periodOf({ period }: BenefitLimit, day: string): { readonly from: string; readonly to: string } {
+  const starts = period.kind === "calendar-year" ? "01-01" : period.startsOn;
+  const year = Number(day.slice(0, 4)) - (day.slice(5) < starts ? 1 : 0);
+  const first = (of: number) => `${String(of).padStart(4, "0")}-${starts}`;
+  return { from: first(year), to: addDays(first(year + 1), -1) };
+}
+
+/** A line that draws on a benefit, and in which of its periods: that of the first day granted, else of the day asked for. */
+export type LimitedLine = {
+  readonly lineNumber: number;
+  readonly limit: BenefitLimit;
+  readonly from: string;
+  readonly to: string;
+};
+
+export function limitedLines(request: Request, policy: Policy): readonly LimitedLine[] {
+  const { submission, lines, receivedAt } = request;
+  let days: readonly string[] | undefined;
+  return lines.flatMap(({ lineNumber, decision }) =>
+    limitsOn(request, lineNumber, policy).map((limit) => {
+      days ??= serviceDaysOf(submission, receivedAt, policy.plan.timeZone);
+      return { lineNumber, limit, ...periodOf(limit, decision?.from ?? days[lineNumber - 1] ?? receivedAt.slice(0, 10)) };
+    }),
+  );
+}
+
+/** The benefits that a line draws on: by its line of business, its category or code, and its setting. */
+export function limitsOn({ submission, lines }: Request, lineNumber: number, { benefits }: Policy): readonly BenefitLimit[] {
+  const line = lines[lineNumber - 1];
+  if (!line || line.requirement === "not-required") return [];
+  const code = submission.lines[lineNumber - 1]?.code ?? "";
+  return benefits.limits.filter(
+    ({ linesOfBusiness, categories, settings, holdsCode }) =>
+      linesOfBusiness.includes(submission.lineOfBusiness) &&
+      (settings?.includes(submission.setting) ?? true) &&
+      ((line.category !== null && categories?.includes(line.category)) || holdsCode(code)),
+  );
+}
+
+/** Units that a decision takes of a benefit; `null` where nobody has counted them. Withdrawn and closed requests take none. */
+export function unitsTaken({ status, lines }: Request, lineNumber: number): number | null {
+  const decision = lines[lineNumber - 1]?.decision;
+  if (!decision || decision.outcome === "denied" || status === "withdrawn" || status === "closed") return 0;
+  return decision.quantity;
+}
+
+/** The vendor's word and the law's bind the plan whatever is left (42 CFR 422.138(c)): they are recorded, and seen to be beyond. */
+export const bindsBeyondLimit = ({ grounds }: Decision): boolean => grounds === null;
+
+export type Want = { readonly lineNumber: number; readonly units: number; readonly binding: boolean };
+export type Hold = { readonly requestId: RequestId; readonly awaits: Partial<Awaited>; readonly lookAt: Instant };
+
+/**
+ * Keeps units for what is about to be written elsewhere. What was kept before stays kept: it is made exact once that is written or
+ * can no longer be.
+ *
+ * @returns the same benefit when all of it is kept already. Refuses `benefit-exhausted`
+ */
+export function held(benefit: Benefit, limit: BenefitLimit, wants: readonly Want[], hold: Hold): Result<Benefit> {
+  let next = benefit;
+  for (const { lineNumber, units, binding } of wants) {
+    const before = shareOf(next, hold.requestId, lineNumber);
+    if (!before && units === 0) continue;
+    const share = keeping(before, lineNumber, units, hold);
+    if (share === before) continue;
+    const more = share.units - (before?.units ?? 0);
+    const left = leftOf(next, limit);
+    if (more > 0 && more > left && !binding) return exhausted(Math.max(0, left + (before?.units ?? 0)), limit.unit);
+    next = withShare(next, share);
+  }
+  return ok(next === benefit ? benefit : { ...next, version: benefit.version + 1 });
+}
+
+const exhausted = (left: number, unit: Unit): Result<never> =>
+  refuse(
+    "benefit-exhausted",
+    `The benefit has ${left} left in its period, counted by the ${unit}: approve so many, or deny on its limit.`,
+  );
+
+function keeping(before: Share | undefined, lineNumber: number, units: number, { requestId, awaits, lookAt }: Hold): Share {
+  if (!before) {
+    const awaited = { request: awaits.request ?? null, use: awaits.use ?? null };
+    return { requestId, lineNumber, units, consumed: 0, awaits: awaited, lookAt };
+  }
+  const later = (one: number | null, other: number | null | undefined) => (other == null || (one ?? -1) >= other ? one : other);
+  const merged = { request: later(before.awaits.request, awaits.request), use: later(before.awaits.use, awaits.use) };
+  const isKept = units <= before.units && merged.request === before.awaits.request && merged.use === before.awaits.use;
+  return isKept ? before : { ...before, units: Math.max(units, before.units), awaits: merged, lookAt };
+}
+
+/**
+ * Makes a request's shares what they ought to be by the request and its authorization as they stand. Both must have been read after
+ * the benefit: then nothing newer is ever overwritten, because the benefit is saved by its version.
+ *
+ * @returns the same benefit when it is right already
+ */
+export function agreed(benefit: Benefit, request: Request, use: AuthorizationUse, now: Instant, policy: Policy): Benefit {
+  const here = new Set(
+    limitedLines(request, policy)
+      .filter(({ limit, from }) => limit.id === benefit.benefit && from === benefit.from)
+      .map(({ lineNumber }) => lineNumber),
+  );
+  let next = benefit;
+  for (const { lineNumber } of request.lines) {
+    const before = shareOf(benefit, request.id, lineNumber);
+    const share = rightShare(before, here.has(lineNumber), lineNumber, request, use, now, policy);
+    if (!isSame(before, share)) next = share ? withShare(next, share) : withoutShare(next, request.id, lineNumber);
+  }
+  return next === benefit ? benefit : { ...next, version: benefit.version + 1 };
+}
+
+function rightShare(
+  before: Share | undefined,
+  isHere: boolean,
+  lineNumber: number,
+  request: Request,
+  use: AuthorizationUse,
+  now: Instant,
+  policy: Policy,
+): Share | undefined {
+  // What went out from another version can no longer be written.
+  const awaits: Awaited = {
+    request: before?.awaits.request === request.version ? request.version : null,
+    use: before?.awaits.use === use.version ? use.version : null,
+  };
+  const isAwaited = awaits.request !== null || awaits.use !== null;
+  const consumed = isHere ? takenOf(use, lineNumber) : 0;
+  const endsAt = isHere ? freeFrom(request, lineNumber, policy) : null;
+  const granted = isHere && !(endsAt !== null && endsAt <= now) ? (unitsTaken(request, lineNumber) ?? 0) : 0;
+  const units = Math.max(granted, consumed, isAwaited ? (before?.units ?? 0) : 0);
+  if (units === 0 && !isAwaited) return undefined;
+  const lookAt = isAwaited ? (before?.lookAt ?? now) : units > consumed ? endsAt : null;
+  return { requestId: request.id, lineNumber, units, consumed, awaits, lookAt };
+}
+
+const takenOf = ({ usages }: AuthorizationUse, lineNumber: number): number =>
+  usages.filter((usage) => usage.lineNumber === lineNumber).reduce((sum, { units }) => sum + units, 0);
+
+/** From when on what no claim has taken is free again: after the authorization's end, or its decision if that was later, and the time that claims have. */
+export function freeFrom(request: Request, lineNumber: number, { benefits, plan }: Policy): Instant | null {
+  const { to = null, decidedAt = "" } = request.lines[lineNumber - 1]?.decision ?? {};
+  if (to === null) return null;
+  const decidedOn = dayOf(decidedAt, plan.timeZone);
+  const last = earlier(decidedOn, to) === to ? decidedOn : to;
+  return startOfDay(addDays(last, benefits.claimsDays + 1), plan.timeZone);
+}
+
+/** The request is gone: nothing can be written on it any more. */
+export const without = (benefit: Benefit, requestId: RequestId): Benefit => ({
+  ...benefit,
+  version: benefit.version + 1,
+  shares: benefit.shares.filter((share) => share.requestId !== requestId),
+});
+
+/** Of requests whose share has to be looked into now, each once. */
+export const dueRequests = ({ shares }: Benefit, now: Instant): readonly RequestId[] => [
+  ...new Set(shares.flatMap(({ requestId, lookAt }) => (lookAt !== null && lookAt <= now ? [requestId] : []))),
+];
+
+const shareOf = ({ shares }: Benefit, requestId: RequestId, lineNumber: number) =>
+  shares.find((share) => share.requestId === requestId && share.lineNumber === lineNumber);
+
+const withoutShare = (benefit: Benefit, requestId: RequestId, lineNumber: number): Benefit => ({
+  ...benefit,
+  shares: benefit.shares.filter((share) => share.requestId !== requestId || share.lineNumber !== lineNumber),
+});
+
+const withShare = (benefit: Benefit, share: Share): Benefit => ({
+  ...benefit,
+  shares: [...withoutShare(benefit, share.requestId, share.lineNumber).shares, share],
+});
+
+const isSame = (one: Share | undefined, other: Share | undefined): boolean =>
+  one === other ||
+  (one !== undefined &&
+    other !== undefined &&
+    one.units === other.units &&
+    one.consumed === other.consumed &&
+    one.lookAt === other.lookAt &&
+    one.awaits.request === other.awaits.request &&
+    one.awaits.use === other.awaits.use);
+
+/** A benefit as reviewers see it. */
+export type BenefitStanding = {
+  readonly benefit: string;
+  readonly name: string;
+  readonly period: { readonly from: string; readonly to: string };
+  readonly unit: Unit;
+  readonly limit: number;
+  /** By claims. */
+  readonly used: number;
+  /** By what is approved, or is being approved, and not claimed yet. */
+  readonly reserved: number;
+  readonly left: number;
+  /** The lines of this request that draw on it, and what those without a decision ask for. */
+  readonly lines: readonly number[];
+  readonly asked: number;
+  /** More is asked for than is left, or more was approved than there is: for a person to see to. */
+  readonly beyond: boolean;
+};
+
+export function standingOf(request: Request, benefit: Benefit, drawing: readonly LimitedLine[]): BenefitStanding | undefined {
+  const [{ limit, from, to } = { limit: undefined, from: "", to: "" }] = drawing;
+  if (!limit) return undefined;
+  const left = leftOf(benefit, limit);
+  const asked = drawing.reduce((sum, { lineNumber }) => {
+    const isOpen = request.lines[lineNumber - 1]?.decision === null && !request.withdrawal && !request.closure;
+    return sum + (isOpen ? (request.submission.lines[lineNumber - 1]?.quantity ?? 0) : 0);
+  }, 0);
+  return {
+    benefit: limit.id,
+    name: limit.name,
+    period: { from, to },
+    unit: limit.unit,
+    limit: limit.amount,
+    used: usedOf(benefit),
+    reserved: reservedOf(benefit),
+    left: Math.max(0, left),
+    lines: drawing.map(({ lineNumber }) => lineNumber),
+    asked,
+    beyond: asked > left || left < 0,
+  };
+}

@@ -1,0 +1,328 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { authorizationNumberOf, grantedLines } from "../../../shared/domain/authorization.ts";
+import { reservedOf, usedOf } from "../../../shared/domain/benefit.ts";
+import type { RequestId } from "../../../shared/domain/identifiers.ts";
+import { ok } from "../../../shared/domain/result.ts";
+import { apply, sealed } from "../../../shared/domain/transition.ts";
+import { type DeterminedLine, determine as determination } from "../../../shared/domain/transitions/determine.ts";
+import { missClock } from "../../../shared/domain/transitions/miss.ts";
+import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
+import { policy } from "../../../shared/policy/policy.ts";
+import { change } from "../../../shared/use-cases/change.ts";
+import { determineRequest } from "../../../shared/use-cases/determine-request.ts";
+import { benefitsOf, keepingBenefits, sweepBenefits } from "../../../shared/use-cases/keep-benefits.ts";
+import { releaseUsage, useAuthorization } from "../../../shared/use-cases/use-authorization.ts";
+import { atOnce, type Before, type BenefitWorld, benefitWorld, Crash, reviewer } from "../../benefit-world.ts";
+import { chance, rounds } from "../../faults/chance.ts";
+
+// Who lost a race waits for no time at all: the interleaving is the seed's.
+beforeAll(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+const limit = 30;
+const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" } as const;
+const approve = (more: Partial<DeterminedLine> = {}): DeterminedLine => ({
+  lineNumber: 1,
+  outcome: "approved",
+  grounds: met,
+  ...more,
+});
+const less = (quantity: number): DeterminedLine =>
+  approve({
+    outcome: "approved-less",
+    quantity,
+    grounds: { ...met, benefitLimits: "not-met" },
+    reason: { code: "0L", text: "The year's visits are used." },
+    criterion: "Benefit: 30 visits a calendar year.",
+  });
+const deny = approve({ ...less(1), outcome: "denied" });
+
+const determine = (world: BenefitWorld, id: RequestId, line: DeterminedLine, before: Before = atOnce, who = "nurse-1") =>
+  determineRequest(
+    { ...world.deps(before), policies: world.policies },
+    reviewer(who, line.outcome !== "approved"),
+    { requestId: id, expectedVersion: undefined },
+    [line],
+  );
+const claim = (world: BenefitWorld, id: RequestId, claimLineId: string, units: number, before: Before = atOnce) =>
+  useAuthorization({ ...world.deps(before), policies: world.policies }, authorizationNumberOf(id), {
+    claimLineId,
+    units,
+    serviceDate: "2026-12-21",
+  });
+const sweep = (world: BenefitWorld, before: Before = atOnce) =>
+  sweepBenefits(world.deps(before), (error) => {
+    if (!(error instanceof Crash)) throw error;
+  });
+const problemOf = (result: Awaited<ReturnType<typeof determine>>) => (result.ok ? "none" : result.refusal.problem);
+const standing = async (world: BenefitWorld, id: RequestId) => {
+  const request = world.requests.get(id);
+  if (!request) throw new Error("no such request");
+  return (await benefitsOf(world.deps(atOnce), request))[0];
+};
+const onlyOnce = (call: string): Before => {
+  let done = false;
+  return async (now) => {
+    if (done || now !== call) return;
+    done = true;
+    throw new Crash();
+  };
+};
+
+describe("a benefit of 30 visits a year", () => {
+  test("is reserved by approvals, consumed by claims, and what is left is shown", async () => {
+    const world = benefitWorld(policy);
+    const { id } = world.therapy("B");
+    expect(await standing(world, id)).toMatchObject({ limit, used: 0, reserved: 0, left: 30, asked: 8, beyond: false });
+    expect(problemOf(await determine(world, id, approve()))).toBe("none");
+    expect(await standing(world, id)).toMatchObject({ used: 0, reserved: 8, left: 22, asked: 0 });
+    await claim(world, id, "claim-1", 3);
+    expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 5, left: 22 });
+    await releaseUsage(world.deps(atOnce), authorizationNumberOf(id), "claim-1");
+    expect(await standing(world, id)).toMatchObject({ used: 0, reserved: 8, left: 22 });
+  });
+
+  test("has an end: a person approves what is left, or denies", async () => {
+    const world = benefitWorld(policy);
+    for (const letter of "BCD") await determine(world, world.therapy(letter).id, approve());
+    const { id } = world.therapy("E");
+    expect(await standing(world, id)).toMatchObject({ left: 6, asked: 8, beyond: true });
+    const refused = await determine(world, id, approve());
+    expect(refused).toMatchObject({
+      ok: false,
+      refusal: { problem: "benefit-exhausted", detail: expect.stringContaining("6 left") },
+    });
+    expect(world.requests.get(id)?.status).toBe("in-review");
+    expect(problemOf(await determine(world, id, less(6)))).toBe("none");
+    expect(await standing(world, id)).toMatchObject({ left: 0, beyond: false });
+    expect(problemOf(await determine(world, world.therapy("F").id, deny))).toBe("none");
+  });
+
+  test("is another member's in full, and begins anew with the period", async () => {
+    const world = benefitWorld(policy);
+    for (const letter of "BCD") await determine(world, world.therapy(letter).id, approve());
+    const next = world.therapy("E");
+    expect(problemOf(await determine(world, next.id, approve({ from: "2026-12-31" })))).toBe("validation-failed");
+    const { id } = world.therapy("F");
+    const request = world.requests.get(id);
+    if (!request) throw new Error("no such request");
+    const lines = request.submission.lines.map((line) => ({ ...line, serviceDate: "2027-01-04" }));
+    world.requests.set(id, { ...request, submission: { ...request.submission, lines } });
+    expect(await standing(world, id)).toMatchObject({ period: { from: "2027-01-01", to: "2027-12-31" }, left: 30 });
+    expect(problemOf(await determine(world, id, approve()))).toBe("none");
+  });
+
+  test("asks how many: an approval without units is none", async () => {
+    const world = benefitWorld(policy);
+    const { id } = world.therapy("B");
+    const request = world.requests.get(id);
+    if (!request) throw new Error("no such request");
+    const lines = request.submission.lines.map(({ quantity: _, unit: __, ...line }) => line);
+    world.requests.set(id, { ...request, submission: { ...request.submission, lines } });
+    expect(problemOf(await determine(world, id, approve()))).toBe("validation-failed");
+    expect(problemOf(await determine(world, id, approve({ quantity: 2, unit: "visit" })))).toBe("none");
+  });
+
+  test("is exceeded only by what binds the plan: the law's approval is recorded, and flagged", async () => {
+    const world = benefitWorld(policy);
+    for (const letter of "BCD") await determine(world, world.therapy(letter).id, approve());
+    const request = world.therapy("E");
+    const requests = keepingBenefits(world.deps(atOnce).requests, world.deps(atOnce));
+    const clock = [{ ...request.clock[0], rule: "arkansas", whenMissed: "deemed-approved", dueAt: world.now() }] as never;
+    const due = { ...request, clock };
+    const context = { now: world.now(), actor: { type: "system", id: "timers" }, policy } as const;
+    const deemed = sealed(
+      due,
+      missClock.decide(due, {}, context),
+      missClock.events(due, {}, missClock.decide(due, {}, context)),
+      context,
+    );
+    expect(await requests.save(deemed, request.version)).toBe(true);
+    expect(await standing(world, request.id)).toMatchObject({ reserved: 32, left: 0, beyond: true });
+    expect(problemOf(await determine(world, world.therapy("F").id, approve()))).toBe("benefit-exhausted");
+  });
+
+  test("keeps any other approval from being saved, whoever made it", async () => {
+    const world = benefitWorld(policy);
+    for (const letter of "BCD") await determine(world, world.therapy(letter).id, approve());
+    const request = world.therapy("E");
+    const requests = keepingBenefits(world.deps(atOnce).requests, world.deps(atOnce));
+    const context = { now: world.now(), actor: { type: "system", id: "somebody" }, policy } as const;
+    const nurse = { subject: "nurse-1", name: "Nora Reviewer", credential: "RN", mayDeny: false };
+    const approved = apply(determination, request, { lines: [approve()], reviewer: nurse }, context);
+    if (!approved.ok) throw new Error(approved.refusal.problem);
+    expect(await requests.save(approved.value, request.version)).toBe(false);
+    expect(world.requests.get(request.id)).toBe(request);
+  });
+
+  test("is free again for what no claim has taken by the end, and the time that claims have", async () => {
+    const world = benefitWorld(policy);
+    const { id } = world.therapy("B");
+    await determine(world, id, approve({ to: "2026-12-31" }));
+    await claim(world, id, "claim-1", 3);
+    world.pass(60 * 24 * 100);
+    await sweep(world);
+    expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 5 });
+    world.pass(60 * 24 * 40);
+    await sweep(world);
+    expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 0, left: 27 });
+    expect(await claim(world, id, "claim-2", 5)).toMatchObject({ ok: true });
+    expect(await standing(world, id)).toMatchObject({ used: 8, left: 22 });
+  });
+
+  test("is free again when the request is taken back", async () => {
+    const world = benefitWorld(policy);
+    const { id } = world.therapy("B");
+    await determine(world, id, approve());
+    const decided = world.requests.get(id);
+    if (!decided) throw new Error("no such request");
+    // As a request is with a second line that is not decided yet.
+    world.requests.set(id, { ...decided, status: "in-review" });
+    const deps = world.deps(atOnce);
+    const requests = keepingBenefits(deps.requests, deps);
+    const load = async () => ok((await requests.find(id)) ?? decided);
+    await change({ ...deps, requests, policies: world.policies }, load, { type: "provider", id: "desk" }, (request, context) =>
+      apply(withdraw, request, { reason: "Moved away." }, context),
+    );
+    expect(await standing(world, id)).toMatchObject({ used: 0, reserved: 0, left: 30 });
+  });
+});
+
+describe("a stop between the steps", () => {
+  test("after the reservation keeps the units until the sweep, which frees them once nothing can be decided from there", async () => {
+    const world = benefitWorld(policy);
+    const { id, version } = world.therapy("B");
+    await expect(determine(world, id, approve(), onlyOnce("write the request"))).rejects.toThrow(Crash);
+    expect(await standing(world, id)).toMatchObject({ reserved: 8, left: 22 });
+    await sweep(world);
+    expect(await standing(world, id)).toMatchObject({ reserved: 8 });
+    world.pass(3);
+    await sweep(world);
+    expect(await standing(world, id)).toMatchObject({ reserved: 0, left: 30 });
+    expect(world.requests.get(id)?.version).toBe(version + 1);
+    expect(problemOf(await determine(world, id, approve()))).toBe("none");
+  });
+
+  test("after the decision is confirmed by the sweep", async () => {
+    const world = benefitWorld(policy);
+    const { id } = world.therapy("B");
+    await expect(determine(world, id, approve(), onlyOnce("after the request"))).rejects.toThrow(Crash);
+    world.pass(3);
+    await sweep(world);
+    expect(await standing(world, id)).toMatchObject({ reserved: 8, left: 22 });
+    const [benefit] = world.benefits.values();
+    expect(benefit?.shares).toMatchObject([{ units: 8, awaits: { request: null, use: null } }]);
+  });
+
+  test("of a claim is counted by the sweep, or not at all", async () => {
+    for (const [call, used] of [
+      ["write the use", 0],
+      ["after the use", 3],
+    ] as const) {
+      const world = benefitWorld(policy);
+      const { id } = world.therapy("B");
+      await determine(world, id, approve());
+      await expect(claim(world, id, "claim-1", 3, onlyOnce(call))).rejects.toThrow(Crash);
+      world.pass(3);
+      await sweep(world);
+      expect(await standing(world, id)).toMatchObject({ used, reserved: 8 - used });
+    }
+  });
+
+  test("of so long that the sweep has freed the units is a decision that is not made", async () => {
+    const world = benefitWorld(policy);
+    const { id } = world.therapy("B");
+    const others = [..."CDE"].map((letter) => world.therapy(letter, 10).id);
+    let late = false;
+    const slow: Before = async (call) => {
+      if (call !== "write the request" || late) return;
+      late = true;
+      world.pass(3);
+      await sweep(world);
+      for (const other of others) await determine(world, other, approve());
+    };
+    expect(problemOf(await determine(world, id, approve(), slow))).toBe("benefit-exhausted");
+    expect(await standing(world, id)).toMatchObject({ reserved: 30, left: 0 });
+    expect(world.requests.get(id)?.status).toBe("in-review");
+  });
+});
+
+/** Many decide, claim, take back and sweep at once, any of them may stop anywhere, and the seed says who goes first. */
+async function life(seed: number): Promise<{ crashes: number; approvals: number; refused: number; claims: number }> {
+  const luck = chance(seed);
+  const world = benefitWorld(policy);
+  const counted = { crashes: 0, approvals: 0, refused: 0, claims: 0 };
+  const ids = [..."BCDEFGH"].map((letter) => world.therapy(letter, 2 + luck.below(9)).id);
+
+  const granted = () =>
+    [...world.requests.values()]
+      .flatMap((request) => grantedLines(request))
+      .reduce((sum, { decision }) => sum + (decision.quantity ?? 0), 0);
+  const isWithin = () => {
+    for (const benefit of world.benefits.values())
+      expect(usedOf(benefit) + reservedOf(benefit), `seed ${seed}`).toBeLessThanOrEqual(limit);
+    expect(granted(), `seed ${seed}`).toBeLessThanOrEqual(limit);
+  };
+  const before: Before = async () => {
+    isWithin();
+    for (let turns = luck.below(4); turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve));
+    if (luck.strikes(0.02)) {
+      counted.crashes += 1;
+      throw new Crash();
+    }
+  };
+  const id = () => ids[luck.below(ids.length)] as RequestId;
+  const acts: readonly (() => Promise<unknown>)[] = [
+    () =>
+      determine(
+        world,
+        id(),
+        luck.strikes(0.6) ? approve() : luck.strikes(0.7) ? less(1 + luck.below(2)) : deny,
+        before,
+        `nurse-${luck.below(3)}`,
+      ),
+    () => claim(world, id(), `claim-${luck.below(8)}`, 1 + luck.below(3), before),
+    () => releaseUsage(world.deps(before), authorizationNumberOf(id()), `claim-${luck.below(8)}`),
+    async () => {
+      world.pass(luck.below(3));
+      await sweep(world, before);
+    },
+  ];
+  await Promise.all(
+    Array.from({ length: 24 }, async (_, index) => {
+      for (let turns = luck.below(30); turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve));
+      await acts[index < 12 ? 0 : 1 + luck.below(acts.length - 1)]?.().catch((error) => {
+        if (!(error instanceof Crash)) throw error;
+      });
+    }),
+  );
+  world.pass(10);
+  await sweep(world);
+
+  isWithin();
+  const claimed = [...world.uses.values()].flatMap(({ usages }) => usages).reduce((sum, { units }) => sum + units, 0);
+  const [benefit] = world.benefits.values();
+  expect(benefit ? usedOf(benefit) : 0, `seed ${seed}`).toBe(claimed);
+  expect(benefit ? usedOf(benefit) + reservedOf(benefit) : 0, `seed ${seed}`).toBe(granted());
+  expect(benefit?.shares.filter(({ awaits }) => awaits.request !== null || awaits.use !== null) ?? []).toEqual([]);
+  const decided = [...world.requests.values()].filter(({ lines }) => lines[0]?.decision);
+  return { ...counted, approvals: decided.length, claims: claimed };
+}
+
+test("never goes beyond its limit however its users are interleaved and stopped, and agrees with them after one sweep", async () => {
+  const sum = { crashes: 0, approvals: 0, claims: 0 };
+  for (let seed = 1; seed <= rounds(2_000, 100); seed += 1) {
+    const { crashes, approvals, claims } = await life(seed);
+    sum.crashes += crashes;
+    sum.approvals += approvals;
+    sum.claims += claims;
+  }
+  // It has not been quiet.
+  expect(sum.crashes).toBeGreaterThan(50);
+  expect(sum.approvals).toBeGreaterThan(200);
+  expect(sum.claims).toBeGreaterThan(20);
+}, 300_000);
