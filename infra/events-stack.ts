@@ -8,7 +8,7 @@ import type { Settings } from "./config.ts";
 import { deadLetterQueue } from "./constructs/closed-queue.ts";
 import { queueConsumer } from "./constructs/queue-consumer.ts";
 import { type ServiceFunctionProps, serviceFunction } from "./constructs/service-function.ts";
-import type { FunctionName } from "./functions.ts";
+import { type FunctionName, proposedRules } from "./functions.ts";
 import { namesOf } from "./names.ts";
 
 export type EventsStackProps = StackProps & {
@@ -19,7 +19,7 @@ export type EventsStackProps = StackProps & {
   keyArn: string;
 };
 
-/** What happens without anybody waiting for it: the outbox, the documents' checks, the referral, the timers. */
+/** What happens without anybody waiting for it: the outbox, the documents' checks, the referral, new rules, the timers. */
 export class EventsStack extends Stack {
   constructor(scope: Construct, id: string, { settings, assetsDirectory, streamArn, apiUrl, keyArn, ...props }: EventsStackProps) {
     super(scope, id, { ...props, description: "Prior authorization: event bus, queues, schedules and their functions" });
@@ -57,6 +57,16 @@ export class EventsStack extends Stack {
       batchSize: 10,
     });
 
+    queueConsumer(this, "adopt-policy", {
+      ...functionProps,
+      eventPattern: {
+        source: ["aws.s3"],
+        detailType: ["Object Created"],
+        detail: { bucket: { name: [names.policyBucket] }, object: { key: [{ prefix: proposedRules }] } },
+      },
+      batchSize: 1,
+    });
+
     everyMinute(this, "run-timers", functionProps);
     everyMinute(this, "sweep-outbox", functionProps);
     everyMinute(this, "publish-metrics", functionProps);
@@ -86,14 +96,20 @@ const outboxRelay = (scope: Construct, streamArn: string, props: ServiceFunction
   });
 };
 
-/** Starts a job each minute. The next minute is the retry: a run that could not start is a dead letter, one that failed stands in its log. */
+/** Starts a job each minute. The next minute is the retry: a run that could not start, and one that failed, is a dead letter. */
 const everyMinute = (scope: Construct, name: FunctionName, props: ServiceFunctionProps): void => {
   const names = namesOf(scope, props.settings.stage);
   const home = new Construct(scope, `${name}-schedule`);
   const deadLetters = deadLetterQueue(home, name, props.settings.stage);
   const job = serviceFunction(scope, name, props);
 
-  new EventInvokeConfig(home, "no-retry", { function: job, retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  new EventInvokeConfig(home, "no-retry", {
+    function: job,
+    retryAttempts: 0,
+    maxEventAge: Duration.minutes(1),
+    // The role's row lets it send them.
+    onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
+  });
 
   const role = new Role(home, "role", {
     roleName: names.role(`start-${name}`),

@@ -35,6 +35,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
       "Objects are called after requests and documents that do not exist yet; the bucket is the finest grain. Actions are single ones.",
   },
   {
+    rules: ["IAM5[Resource::arn:aws:s3:::prior-auth-*-policy-*/proposed/*]"],
+    at: ["events/adopt-policy/role/Resource"],
+    reason: "Proposed rules are called after versions that do not exist yet; nothing else of the bucket is read.",
+  },
+  {
     rules: ["IAM5[Resource::arn:aws:dynamodb:*:table/prior-auth-*/stream/*]"],
     at: ["events/relay-outbox/role/Resource"],
     reason:
@@ -51,6 +56,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
     at: [
       "api/api/DefaultRoute/Resource",
       "api/api/GET--v1--procedure-codes--{code}/Resource",
+      "api/api/GET--v1--services/Resource",
+      "api/api/GET--lookup/Resource",
       "api/api/GET--openapi.json/Resource",
       "api/api/GET--docs/Resource",
       "api/api/GET--docs--reference.js/Resource",
@@ -76,9 +83,9 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ["S3BucketReplicationEnabled"],
-    at: ["data/intake/Resource", "data/logs/Resource"],
+    at: ["data/intake/Resource", "data/policy/Resource", "data/logs/Resource"],
     reason:
-      "Nothing here is the only copy of a record: uploads are gone in a day and can be sent again, and logs tell of access alone.",
+      "Nothing here is the only copy of a record: uploads are gone in a day and can be sent again, rules that were adopted are in the table, and logs tell of access alone.",
   },
   {
     rules: ["S3BucketReplicationEnabled"],
@@ -117,6 +124,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     rules: ["LambdaDLQ"],
     at: [
+      "events/adopt-policy/function/Resource",
       "events/check-document/function/Resource",
       "events/record-scan/function/Resource",
       "events/refer-to-vendor/function/Resource",
@@ -126,10 +134,14 @@ export const acknowledgements: readonly Acknowledgement[] = [
       "Called by an event source mapping: the queue's redrive policy, or the mapping's destination, is the way to the dead letters.",
   },
   {
-    rules: ["LambdaDLQ", "LambdaAsyncFailureDestination"],
-    at: ["events/run-timers*Resource", "events/sweep-outbox*Resource", "events/publish-metrics*Resource"],
+    rules: ["LambdaDLQ"],
+    at: [
+      "events/run-timers/function/Resource",
+      "events/sweep-outbox/function/Resource",
+      "events/publish-metrics/function/Resource",
+    ],
     reason:
-      "A run is given nothing, so there is nothing to keep of one that failed: it is counted and logged, and the next minute is its retry. What could not start is in the schedule's dead letters.",
+      "What could not start is in the schedule's dead letters; what failed goes there by the destination of failed invocations, which the rule does not look at.",
   },
   {
     rules: ["LambdaDLQ"],
@@ -144,7 +156,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
   {
     rules: ["SQS3"],
     at: ["events/*-stream/dead/Resource", "events/*-schedule/dead/Resource"],
-    reason: "These are dead-letter queues: of a stream's mapping and of schedules, which the rule does not look at.",
+    reason: "These are dead-letter queues: of a stream's mapping, of schedules and their jobs, which the rule does not look at.",
   },
   {
     rules: [

@@ -154,6 +154,11 @@ const httpApi: Kind = (facts) => {
   return { ref: ApiId, attributes: { ApiId, ApiEndpoint: facts.apiUrl } };
 };
 
+const userPool: Kind = (facts) => {
+  const UserPoolId = `${facts.region}_${digestOf(facts).slice(0, 9)}`;
+  return { ref: UserPoolId, attributes: { UserPoolId, Arn: arn(facts, "cognito-idp", `userpool/${UserPoolId}`) } };
+};
+
 const malwareProtectionPlan: Kind = (facts) => {
   const MalwareProtectionPlanId = digestOf(facts).slice(0, 32);
   const Arn = arn(facts, "guardduty", `malware-protection-plan/${MalwareProtectionPlanId}`);
@@ -170,6 +175,8 @@ const kinds: Record<string, Kind> = {
   "AWS::CloudWatch::Alarm": named("AlarmName", (facts, name) => ({ Arn: arn(facts, "cloudwatch", `alarm:${name}`) })),
   "AWS::CloudWatch::CompositeAlarm": named("AlarmName", (facts, name) => ({ Arn: arn(facts, "cloudwatch", `alarm:${name}`) })),
   "AWS::CloudWatch::Dashboard": named("DashboardName"),
+  "AWS::Cognito::UserPool": userPool,
+  "AWS::Cognito::UserPoolClient": identified("ClientId"),
   "AWS::DynamoDB::GlobalTable": table,
   "AWS::DynamoDB::Table": table,
   "AWS::Events::EventBus": named("Name", (facts, Name) => ({ Name, Arn: arn(facts, "events", `event-bus/${Name}`) })),

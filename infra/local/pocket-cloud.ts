@@ -13,12 +13,13 @@ import { readable, servicesOf } from "./iam/services.ts";
 import { openIdentities } from "./identities.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
 import { startMailbox } from "./mailbox.ts";
+import { asynchronously } from "./messages/asynchronous.ts";
 import { openBuses } from "./messages/bus.ts";
 import { openQueues, type Queues } from "./messages/queues.ts";
 import { type Schedules, startSchedules } from "./messages/schedules.ts";
 import { startStreamSources } from "./messages/stream-source.ts";
 import { type ObjectStore, startObjectStore } from "./object-store/start-object-store.ts";
-import planData from "./plan-data.json" with { type: "json" };
+import { planItems } from "./plan-items.ts";
 import { openSecrets } from "./secrets.ts";
 import { startServiceEndpoint } from "./service-endpoint.ts";
 import { startScanner } from "./stand-ins/scanner.ts";
@@ -135,7 +136,8 @@ export async function startPocketCloud({
   });
   const developer = new DynamoDBClient({ endpoint: table.url, region, credentials: identities.of("developer") });
   const tableName = assembly.resources("AWS::DynamoDB::GlobalTable")[0]?.ref;
-  for (const item of planData) await developer.send(new PutItemCommand({ TableName: tableName, Item: item as never }));
+  for (const item of planItems(secrets.get("prior-auth/local/salt")))
+    await developer.send(new PutItemCommand({ TableName: tableName, Item: item as never }));
 
   const place = { account, region, now };
   const mappings = readable(properties("AWS::Lambda::EventSourceMapping"), services, report);
@@ -184,7 +186,15 @@ export async function startPocketCloud({
   const schedules = startSchedules({
     directory,
     ...place,
-    invoke,
+    // Scheduler does not wait for what it starts.
+    invoke: asynchronously({
+      ...place,
+      invoke: functions.invoke,
+      configurations: properties("AWS::Lambda::EventInvokeConfig"),
+      queues,
+      maySend,
+      report,
+    }),
     schedules: properties("AWS::Scheduler::Schedule"),
     may: services.mayByRole,
     queues,

@@ -5,6 +5,7 @@ import { exceptions } from "./exceptions.ts";
 export type Proof = string;
 
 const template = "test/local/iam-template.test.ts";
+const stage = "test/local/iam-stage.test.ts";
 const sweep = "test/http/sweep.test.ts > what the relay left is published by the sweep, and stands in the history";
 const timers =
   "test/http/timers.test.ts > a referral with something missing > goes out then, once, with what there is, and the request still asks for the rest";
@@ -33,6 +34,10 @@ const restored =
 const lookUp =
   "test/http/look-up.test.ts > does this service need authorization? > a lumbar MRI: that depends, and the answer says on what";
 
+const adoption = "test/http/policies.test.ts > an override that is good > is adopted, behind the rules that are built in";
+const asked =
+  "test/http/policies.test.ts > an override that is good > answers who looks a code up, asks for the list, or asks beforehand";
+
 const byDates = "test/http/listing.test.ts > searching > by dates alone looks through the organization's own requests";
 const download =
   "test/http/documents.test.ts > nothing unverified can be downloaded > a link is good for its own version and name, and not for another method";
@@ -50,6 +55,11 @@ const byFunction: Record<string, Proof> = {
   "withdraw-request": withdrawn,
   "record-vendor-event": approved,
   "look-up-procedure-code": lookUp,
+  "list-services":
+    "test/http/services.test.ts > the published list > names every service of the rules once, with all that leads to it",
+  "check-requirements":
+    "test/http/requirement-checks.test.ts > a check > answers line by line what a submission of the same would get",
+  "get-lookup": "test/http/look-up-page.test.ts > the look-up page > comes whole, in one answer, and asks nobody else for anything",
   "get-openapi": "test/http/service.test.ts > the API's document > is served as it was derived from the table",
   "get-docs": "test/http/service.test.ts > the page for people > fetches nothing from elsewhere",
   "get-docs-script":
@@ -61,6 +71,7 @@ const byFunction: Record<string, Proof> = {
   "record-scan": document,
   "scan-intake": document,
   "refer-to-vendor": approved,
+  "adopt-policy": adoption,
   "run-timers": timers,
   "start-run-timers": timers,
   "sweep-outbox": sweep,
@@ -68,7 +79,12 @@ const byFunction: Record<string, Proof> = {
   "publish-metrics": metrics,
   "reconcile-restore": restored,
   "start-publish-metrics": metrics,
+  "shape-token": `${stage} > the function that Cognito asks > finds a machine's organization in the plan's register`,
+  "vendor-stand-in": `${stage} > the vendor's stand-in > takes a referral over its address, and is woken by its own table to acknowledge and decide it`,
 };
+
+/** Which the pocket cloud's template does not have. */
+const ofAStage = ["shape-token", "vendor-stand-in"];
 
 /** What another test shows than the one in which the function does its usual work: by function, action and, where it matters, the resource's end. */
 const byAction: Record<string, Proof> = {
@@ -77,19 +93,26 @@ const byAction: Record<string, Proof> = {
   "record-vendor-event dynamodb:PutItem": opened,
   "record-vendor-event dynamodb:BatchGetItem": opened,
   "search-requests dynamodb:Query by-organization": byDates,
+  "look-up-procedure-code dynamodb:GetItem": asked,
+  "list-services dynamodb:GetItem": asked,
+  "check-requirements dynamodb:GetItem": asked,
   "get-document s3:GetObjectVersion": download,
+  "shape-token lambda:InvokeFunction": `${stage} > the function that Cognito asks > is asked by the stage's own pool, and by no other`,
 };
 
 /** The test that fails without this grant. Undefined for a grant that nobody has put into this file. */
 export const proofOf = ({ holder, action, resource, statement }: Grant): Proof | undefined => {
-  const name = /prior-auth-local-([a-z-]+?)(?:-\d{12}.*)?$/.exec(holder)?.[1] ?? "";
+  const name = /prior-auth-(?:local|dev)-([a-z-]+?)(?:-\d{12}.*)?$/.exec(holder)?.[1] ?? "";
   const exception = exceptions.find(
     (one) => one.holder.test(holder) && (one.statement?.test(statement) ?? true) && one.actions.includes(action),
   );
   if (exception) return exception.test;
   if (statement.includes("UsedForOurLogs")) return `${template} > a function > submit-request writes its own log`;
   if (action.startsWith("kms:")) return document;
-  if (action.startsWith("logs:")) return `${template} > a function > ${name} writes its own log`;
+  if (action.startsWith("logs:"))
+    return ofAStage.includes(name)
+      ? `${stage} > a function of a stage > ${name} writes its own log`
+      : `${template} > a function > ${name} writes its own log`;
   if (action === "sqs:SendMessage" && resource.endsWith("-dead")) return deadLetters(name);
   // Which of the two checkers learns last and copies is left to chance in the other tests.
   if (name === "check-document" || name === "record-scan")
@@ -98,9 +121,13 @@ export const proofOf = ({ holder, action, resource, statement }: Grant): Proof |
   return byAction[`${name} ${action} ${end}`] ?? byAction[`${name} ${action}`] ?? byFunction[name];
 };
 
+const isScheduled = (name: string) => Object.hasOwn(byFunction, `start-${name}`);
+
 const deadLetters = (name: string): Proof => {
   if (name === "relay-outbox")
     return `${template} > dead letters > what the relay gives up reaches its dead letters by its own right`;
+  if (isScheduled(name))
+    return `${template} > dead letters > a run of ${name} that fails reaches its dead letters by its own right`;
   if (name.startsWith("start-"))
     return `${template} > dead letters > what the schedule of ${name.slice("start-".length)} cannot start reaches its dead letters`;
   return `${template} > dead letters > an event that the queue of ${name.replace(/-dead$/, "")} does not take reaches its dead letters`;

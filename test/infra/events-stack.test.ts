@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { asText, listOf, resourcesOf, type Statement, templates, theResource } from "./assembly.ts";
 
 const { events } = templates();
-const consumers = ["check-document", "record-scan", "refer-to-vendor"];
+const consumers = ["adopt-policy", "check-document", "record-scan", "refer-to-vendor"];
 const queues = resourcesOf(events, "AWS::SQS::Queue");
 /** The name of the queue that an ARN refers to. */
 const queueAt = (arn: unknown) => queues.find(([id]) => asText(arn) === `<${id}.Arn>`)?.[1].Properties.QueueName;
@@ -74,6 +74,15 @@ describe("rules", () => {
     expect((EventPattern.detail as { bucket: { name: unknown[] } }).bucket.name.map(asText)).toEqual([intake]);
   });
 
+  it("rules that are proposed in the policy bucket are adopted or refused, and nothing else there", () => {
+    const { EventBusName, EventPattern } = ruleFor("adopt-policy");
+    expect(EventBusName).toBeUndefined();
+    expect(EventPattern).toMatchObject({ source: ["aws.s3"], "detail-type": ["Object Created"] });
+    const { bucket, object } = EventPattern.detail as { bucket: { name: unknown[] }; object: unknown };
+    expect(bucket.name.map(asText)).toEqual([intake.replace("intake", "policy")]);
+    expect(object).toEqual({ key: [{ prefix: "proposed/" }] });
+  });
+
   it("a malware verdict about the intake bucket is recorded", () => {
     const { EventBusName, EventPattern } = ruleFor("record-scan");
     expect(EventBusName).toBeUndefined();
@@ -98,6 +107,7 @@ describe("rules", () => {
 
 describe("mappings", () => {
   it.each([
+    ["adopt-policy", 1],
     ["check-document", 1],
     ["record-scan", 1],
     ["refer-to-vendor", 10],
@@ -134,10 +144,22 @@ describe("schedules", () => {
     expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 2 });
   });
 
-  it("a job ends before its next run, which is its retry", () => {
-    const jobs = resourcesOf(events, "AWS::Lambda::EventInvokeConfig");
-    expect(jobs).toHaveLength(3);
-    for (const [, { Properties }] of jobs) expect(Properties).toMatchObject({ MaximumRetryAttempts: 0 });
+  it.each(["run-timers", "sweep-outbox", "publish-metrics"])(
+    "%s has its next run for a retry, and a failed one is reported",
+    (name) => {
+      const [id] = theResource(events, "AWS::Lambda::Function", ({ FunctionName }) => FunctionName === `prior-auth-dev-${name}`);
+      const [, { Properties }] = theResource(
+        events,
+        "AWS::Lambda::EventInvokeConfig",
+        ({ FunctionName }) => asText(FunctionName) === `<${id}>`,
+      );
+      expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+      const { OnFailure } = Properties.DestinationConfig as { OnFailure: { Destination: unknown } };
+      expect(queueAt(OnFailure.Destination)).toBe(`prior-auth-dev-${name}-dead`);
+    },
+  );
+
+  it("a job ends before its next run", () => {
     events.resourcePropertiesCountIs("AWS::Lambda::Function", { Timeout: 55 }, 3);
   });
 });

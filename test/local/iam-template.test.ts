@@ -12,6 +12,7 @@ import { openAuthority } from "../../infra/local/iam/authority.ts";
 import { openRecord } from "../../infra/local/iam/record.ts";
 import { servicesOf } from "../../infra/local/iam/services.ts";
 import { openIdentities } from "../../infra/local/identities.ts";
+import { asynchronously } from "../../infra/local/messages/asynchronous.ts";
 import { openBuses } from "../../infra/local/messages/bus.ts";
 import { openQueues } from "../../infra/local/messages/queues.ts";
 import { startSchedules } from "../../infra/local/messages/schedules.ts";
@@ -173,6 +174,19 @@ describe("dead letters", () => {
     expect(await schedules.fireAll()).toEqual([{ schedule: local(name), failed: true }]);
     await schedules.close();
     expect(waitingIn(`${name}-dead`)).toBe(1);
+  });
+
+  test.each(scheduled)("a run of %s that fails reaches its dead letters by its own right", async (name) => {
+    const before = waitingIn(`${name}-dead`);
+    const invoke = asynchronously({
+      ...place,
+      invoke: async () => ({ ok: false, error: { errorType: "Error", errorMessage: `${name} failed` } }),
+      configurations: properties("AWS::Lambda::EventInvokeConfig"),
+      queues,
+      maySend: services.maySendFor,
+    });
+    await expect(invoke(local(name), {})).rejects.toThrow(`${local(name)}: Error`);
+    expect(waitingIn(`${name}-dead`)).toBe(before + 1);
   });
 });
 

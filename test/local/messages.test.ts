@@ -7,9 +7,11 @@ import { createInterface } from "node:readline";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Outcome } from "../../infra/local/functions/start-functions.ts";
 import { openIdentities } from "../../infra/local/identities.ts";
 import type { Judge } from "../../infra/local/judge.ts";
 import { startMailbox } from "../../infra/local/mailbox.ts";
+import { asynchronously } from "../../infra/local/messages/asynchronous.ts";
 import { openBuses } from "../../infra/local/messages/bus.ts";
 import { compilePattern } from "../../infra/local/messages/event-pattern.ts";
 import type { Invoke } from "../../infra/local/messages/event-source-mapping.ts";
@@ -700,6 +702,69 @@ describe("stream sources", () => {
     await closed;
     expect(stream.waiting).toHaveLength(1);
     expect(queues.get("relay-dead").counts().visible).toBe(0);
+  });
+});
+
+describe("asynchronous invocations", () => {
+  const configuration = {
+    FunctionName: "run-timers",
+    Qualifier: "$LATEST",
+    MaximumRetryAttempts: 0,
+    MaximumEventAgeInSeconds: 60,
+    DestinationConfig: { OnFailure: { Destination: queueArn("run-timers-dead") } },
+  };
+  const failed = { ok: false, error: { errorType: "Error", errorMessage: "run-timers failed" } } as const;
+  const startWith = (
+    outcome: Outcome,
+    { maySend, ...changed }: { maySend?: () => boolean; MaximumRetryAttempts?: number; DestinationConfig?: undefined } = {},
+  ) => {
+    const queues = queuesWith({ queues: [{ QueueName: "run-timers-dead" }] });
+    const configurations = [{ ...configuration, ...changed }];
+    const invoke = asynchronously({
+      ...place,
+      now,
+      queues,
+      configurations,
+      invoke: async () => outcome,
+      ...(maySend && { maySend }),
+    });
+    return { invoke, letters: () => queues.get("run-timers-dead").receive(10) };
+  };
+
+  test("one that fails goes to the function's destination, with what it was given and how it failed", async () => {
+    const { invoke, letters } = startWith(failed);
+    await expect(invoke("run-timers", { at: "noon" })).rejects.toThrow("run-timers: Error");
+    expect(letters().map(({ message }) => JSON.parse(message.body))).toEqual([
+      expect.objectContaining({
+        requestContext: expect.objectContaining({
+          functionArn: `${functionArn("run-timers")}:$LATEST`,
+          condition: "RetriesExhausted",
+          approximateInvokeCount: 1,
+        }),
+        requestPayload: { at: "noon" },
+        responsePayload: failed.error,
+      }),
+    ]);
+  });
+
+  test("one that works leaves nothing there", async () => {
+    const { invoke, letters } = startWith({ ok: true, payload: "done" });
+    expect(await invoke("run-timers", {})).toBe("done");
+    expect(letters()).toEqual([]);
+  });
+
+  test("one that fails is lost when the function may not send, has no destination, or is not configured", async () => {
+    for (const lost of [startWith(failed, { maySend: () => false }), startWith(failed, { DestinationConfig: undefined })]) {
+      await expect(lost.invoke("run-timers", {})).rejects.toThrow("run-timers: Error");
+      expect(lost.letters()).toEqual([]);
+    }
+    const { invoke, letters } = startWith(failed);
+    await expect(invoke("another", {})).rejects.toThrow("another: Error");
+    expect(letters()).toEqual([]);
+  });
+
+  test("one that would have to be repeated cannot run here", () => {
+    expect(() => startWith(failed, { MaximumRetryAttempts: 2 })).toThrow(/configuration of asynchronous invocations cannot run/);
   });
 });
 

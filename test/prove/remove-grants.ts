@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import type { Grant } from "../../infra/local/iam/grants.ts";
 import type { RecordLine } from "../../infra/local/iam/record.ts";
 import { proofOf } from "../grants/proofs.ts";
-import { grantsOf, localTemplate } from "../grants/template.ts";
+import { everyGrant } from "../grants/template.ts";
 
 /**
  * Takes actions out of the synthesized template one by one and runs the one test that the record names for each: it must fail.
@@ -94,12 +94,10 @@ const drawn = <Item>(items: readonly Item[], count: number, random: () => number
   return Array.from({ length: Math.min(count, left.length) }, () => left.splice(Math.floor(random() * left.length), 1)).flat();
 };
 
-const template = localTemplate();
 // One removal takes an action from a statement, however many resources that names.
-const removable = [...new Map(grantsOf(template).map((grant) => [`${grant.statement} ${grant.action}`, grant])).values()];
-rmSync(template, { recursive: true });
+const removable = [...new Map(everyGrant().map((grant) => [`${grant.statement} ${grant.action}`, grant])).values()];
 
-const short = ({ holder, action }: Grant) => `${holder.replace(/^.*prior-auth-local-?/, "")} ${action}`;
+const short = ({ holder, action }: Grant) => `${holder.replace(/^.*prior-auth-(?:local|dev)-?/, "")} ${action}`;
 const wanted = removable.filter((grant) => `${short(grant)} ${proofOf(grant)}`.includes(values.only));
 const chosen = values.all ? wanted : drawn(wanted, Number(values.count), chance(Number(values.seed)));
 let missed = 0;
