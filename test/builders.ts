@@ -1,7 +1,7 @@
 import type { Instant } from "../shared/domain/calendar.ts";
 import type { Actor } from "../shared/domain/events.ts";
 import type { DocumentId, MemberId, Npi, RequestId } from "../shared/domain/identifiers.ts";
-import type { Network, Request } from "../shared/domain/request.ts";
+import type { Membership, Network, Request } from "../shared/domain/request.ts";
 import type { LineFacts } from "../shared/domain/requirement.ts";
 import type { Result } from "../shared/domain/result.ts";
 import type { Submission, SubmittedLine } from "../shared/domain/submission.ts";
@@ -11,6 +11,7 @@ import { releaseReferral } from "../shared/domain/transitions/refer.ts";
 import { type NewRequest, submitted } from "../shared/domain/transitions/submit.ts";
 import type { VendorEvent, VendorLine } from "../shared/domain/vendor-event.ts";
 import { policy } from "../shared/policy/policy.ts";
+import type { Policies } from "../shared/ports.ts";
 
 /** Small builders: each says what is usual, a test says what matters to it. */
 
@@ -24,10 +25,15 @@ export const requestId = "PA-ABCDEFGHIJKLMNOPQRSTUVWXYZ" as RequestId;
 export const documentId = (letter = "A") => letter.repeat(26) as DocumentId;
 
 export const provider: Actor = { type: "provider", id: "desk" };
+
+/** All versions of the rules are the one that is built in. */
+export const policies: Policies = { at: async () => policy, of: async () => policy };
+
 export const at = (now: Instant, actor: Actor = provider): Context => ({ now, actor, policy });
 
 /** An outpatient, non-emergent service by a participating provider. */
 export const someFacts = (facts: Partial<LineFacts> = {}): LineFacts => ({
+  lineOfBusiness: "medicaid",
   setting: "outpatient",
   emergency: false,
   postStabilization: false,
@@ -36,12 +42,14 @@ export const someFacts = (facts: Partial<LineFacts> = {}): LineFacts => ({
   programs: [],
   clinicalTrial: false,
   levelOfCare: undefined,
+  stayDays: undefined,
   code: undefined,
   revenueCode: undefined,
   modifiers: [],
   diagnoses: [],
   investigational: false,
   elective: !(facts.emergency ?? false),
+  serviceDate: undefined,
   ...facts,
 });
 
@@ -89,6 +97,13 @@ export const aSubmission = (submission: Partial<Submission> = {}): Submission =>
   ...submission,
 });
 
+/** What the eligibility data say of a member who is eligible whenever it matters. */
+export const asked = (membership: Partial<Membership> = {}): Membership => ({
+  eligible: true,
+  checkedFor: ["2026-12-20"],
+  ...membership,
+});
+
 export const aChange = (
   submission: Partial<Submission> = {},
   { network = { servicingProvider: true }, ...given }: Partial<NewRequest> = {},
@@ -102,6 +117,7 @@ export const aChange = (
       keyedBy: null,
       submission: aSubmission(submission),
       network,
+      membership: asked(),
       receivedAt: context.now,
       epoch: 0,
       ...given,

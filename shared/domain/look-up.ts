@@ -1,6 +1,7 @@
+import { listed } from "../policy/listings.ts";
 import type { Policy } from "../policy/policy.ts";
 import { type LineFacts, type LineRequirement, requirementOf } from "./requirement.ts";
-import { settings } from "./vocabulary.ts";
+import { linesOfBusiness, settings } from "./vocabulary.ts";
 
 /**
  * What a procedure code's answer is when only some facts are known: every answer that is still possible, with the facts under which
@@ -15,6 +16,7 @@ const drivers = {
   setting: settings,
   emergency: [false, true],
   postStabilization: [false, true],
+  lineOfBusiness: linesOfBusiness,
   network: ["participating", "not-participating"],
   facilityNetwork: ["participating", "not-participating"],
   trial: [false, true],
@@ -29,20 +31,26 @@ export type KnownFacts = Partial<Omit<LineFacts, "code">>;
 
 export function lookUp(code: string, known: KnownFacts, policy: Policy): LookUp {
   // A driver that no rule of this code asks about cannot matter: left out, it does not double the tree.
-  const lists = policy.listsOfCode(code);
+  const listing = policy.listingOfCode(code);
   const asking = policy.rules.filter(
-    ({ id, match }) =>
-      lists.has(`match:${id}`) ||
-      lists.has(`verify:${id}`) ||
+    ({ match }, place) =>
+      ((listing.inRule[place] ?? 0) & (listed.match | listed.verify)) !== 0 ||
       (known.revenueCode !== undefined && match.revenue !== undefined) ||
       (known.modifiers !== undefined && match.modifiers !== undefined) ||
       (known.diagnoses !== undefined && match.diagnoses !== undefined),
   );
   const programs = [...new Set(asking.flatMap((rule) => rule.only?.programs ?? []))];
   const asksForElective = asking.some((rule) => rule.only?.elective !== undefined);
+  const asksForLineOfBusiness = policy.exceptions.some(
+    ({ match, only }, place) =>
+      only.linesOfBusiness !== undefined &&
+      (listing.exceptions.includes(place) || (match.ofAnyCode === true && known.diagnoses !== undefined)),
+  );
+  const isAsked = (driver: Driver): boolean =>
+    (driver !== "elective" || asksForElective) && (driver !== "lineOfBusiness" || asksForLineOfBusiness);
   const open: [Driver, readonly Value[]][] = [
     ...(Object.entries(drivers) as [keyof typeof drivers, readonly Value[]][]).filter(
-      ([driver]) => known[factOf[driver]] === undefined && (driver !== "elective" || asksForElective),
+      ([driver]) => known[factOf[driver]] === undefined && isAsked(driver),
     ),
     ...(known.programs === undefined ? [["program", ["", ...programs]] as [Driver, readonly Value[]]] : []),
   ];
@@ -56,6 +64,7 @@ const factOf = {
   setting: "setting",
   emergency: "emergency",
   postStabilization: "postStabilization",
+  lineOfBusiness: "lineOfBusiness",
   network: "participating",
   facilityNetwork: "facilityParticipating",
   trial: "clinicalTrial",

@@ -1,12 +1,14 @@
 import type { Policy } from "../policy/policy.ts";
+import { factsOf } from "./evaluate.ts";
+import { isFreeOfNetworkRules } from "./exceptions.ts";
 import type { Request } from "./request.ts";
-import { isStay } from "./submission.ts";
+import { type Inquiry, isStay } from "./submission.ts";
 import { inpatientFamily, type MissingItem, missingItems } from "./vocabulary.ts";
 
-type Facts = Pick<Request, "submission" | "lines" | "network" | "documents">;
+type Facts = Pick<Request, "lines" | "network" | "receivedAt" | "documents"> & { readonly submission: Inquiry };
 
 /** What the plan asks for and does not have yet, in the vocabulary's order. Only lines that still need a decision count. */
-export function missingFrom({ submission, lines, network, documents }: Facts, policy: Policy): readonly MissingItem[] {
+export function missingFrom({ submission, lines, network, receivedAt, documents }: Facts, policy: Policy): readonly MissingItem[] {
   const waiting = lines
     .filter((line) => line.requirement !== "not-required" && line.decision === null)
     .flatMap((line) => {
@@ -16,10 +18,12 @@ export function missingFrom({ submission, lines, network, documents }: Facts, po
   if (waiting.length === 0) return [];
 
   const { member, requestingProvider, servicingProvider, diagnoses, admission } = submission;
+  const bound = waiting.filter(
+    (line) => !isFreeOfNetworkRules(factsOf(submission, line, { network, receivedAt }, line.number, policy), line.category, policy),
+  );
   const outOfNetwork =
-    network.servicingProvider === false ||
-    network.servicingFacility === false ||
-    waiting.some((line) => network.lines?.[String(line.number)] === false);
+    (bound.length > 0 && (network.servicingProvider === false || network.servicingFacility === false)) ||
+    bound.some(({ number }) => network.lines?.[String(number)] === false || network.facilities?.[String(number)] === false);
   const countsVisits = new Set(policy.rules.filter((rule) => rule.countsVisits).map((rule) => rule.id));
 
   const absent: Record<MissingItem, boolean> = {

@@ -18,8 +18,11 @@ export type Request = {
   readonly keyedBy: string | null;
   readonly submission: Submission;
   readonly network: Network;
+  readonly membership: Membership;
   /** Receipt by the plan: the clock's start, whoever keyed it in and whenever. */
   readonly receivedAt: Instant;
+  /** Asked for after a service had been delivered. */
+  readonly retrospective: boolean;
   /** When nothing was missing for the first time. */
   readonly completeAt: Instant | null;
   readonly clock: readonly ClockCandidate[];
@@ -42,12 +45,27 @@ export type Request = {
   readonly lastHash: string;
 };
 
-/** Network status as the plan's directory had it; `undefined`: the provider is not named, or its line uses the request's. */
+/**
+ * Network status as the plan's directory had it, on the day of each line's service; `undefined`: the provider is not named, or its
+ * line is as the request.
+ */
 export type Network = {
   readonly servicingProvider?: boolean;
   readonly servicingFacility?: boolean;
-  /** By 1-based line number, for lines that name a provider of their own. */
+  /** By 1-based line number, for lines that name a provider of their own, or on whose day the request's was otherwise. */
   readonly lines?: Readonly<Record<string, boolean>>;
+  /** By 1-based line number, for lines on whose day the facility was otherwise. */
+  readonly facilities?: Readonly<Record<string, boolean>>;
+};
+
+/** The member as the plan's eligibility data had it. No rule closes or refuses a request for it: a person decides. */
+export type Membership = {
+  /** On every day of service. A member whom the data do not know counts as eligible. */
+  readonly eligible: boolean;
+  /** The days that were asked about, in order. */
+  readonly checkedFor: readonly string[];
+  /** Programs that the data add to those of the submission, by 1-based line number. */
+  readonly programs?: Readonly<Record<string, readonly string[]>>;
 };
 
 export type Line = LineRequirement & {
@@ -120,7 +138,7 @@ export const linesToDecide = (request: Pick<Request, "lines">): readonly Line[] 
  * Status rolls up over the lines that need a decision. With none it is not-required, whatever is absent; a withdrawal ends everything;
  * something missing or an open question comes before the work on the lines; then who owes the next decision; then the decisions.
  */
-export function statusOf(request: Omit<Request, "status">): RequestStatus {
+export function statusOf(request: Pick<Request, "lines" | "missing" | "informationRequest" | "withdrawal">): RequestStatus {
   if (request.withdrawal) return "withdrawn";
   const lines = linesToDecide(request);
   if (lines.length === 0) return "not-required";

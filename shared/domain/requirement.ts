@@ -1,8 +1,22 @@
-import type { CategoryRule, Policy } from "../policy/policy.ts";
-import { type DecisionRule, inpatientFamily, type LevelOfCare, type Requirement, type Route, type Setting } from "./vocabulary.ts";
+import { isInForce } from "../policy/in-force.ts";
+import type { Policy } from "../policy/policy.ts";
+import { deliveryStay, everyStay } from "./delivery-stay.ts";
+import { exceptionsTo } from "./exceptions.ts";
+import { firstFound, inClinicalTrial, tellings } from "./found-rule.ts";
+import {
+  type DecisionRule,
+  inpatientFamily,
+  type LevelOfCare,
+  type LineOfBusiness,
+  type Requirement,
+  type Route,
+  type Setting,
+} from "./vocabulary.ts";
 
 /** The facts that decide whether one line needs authorization, and who decides it. */
 export type LineFacts = {
+  /** `undefined`: not said; then nothing holds that is bound to one. */
+  readonly lineOfBusiness: LineOfBusiness | undefined;
   readonly setting: Setting;
   readonly emergency: boolean;
   readonly postStabilization: boolean;
@@ -12,12 +26,16 @@ export type LineFacts = {
   readonly programs: readonly string[];
   readonly clinicalTrial: boolean;
   readonly levelOfCare: LevelOfCare | undefined;
+  /** Days of the stay that are asked for. */
+  readonly stayDays: number | undefined;
   readonly code: string | undefined;
   readonly revenueCode: string | undefined;
   readonly modifiers: readonly string[];
   readonly diagnoses: readonly string[];
   readonly investigational: boolean;
   readonly elective: boolean;
+  /** ISO: the rules in force on that day judge. `undefined`: all that stand in the version do. */
+  readonly serviceDate: string | undefined;
 };
 
 export type LineRequirement = {
@@ -31,11 +49,15 @@ export type LineRequirement = {
 
 /** Settles one line by the plan's order of decision; the first step that applies answers. Never throws. */
 export function requirementOf(facts: LineFacts, policy: Policy): LineRequirement {
-  const lists = facts.code ? policy.listsOfCode(facts.code) : emptyLists;
-  const revenueLists = facts.revenueCode ? policy.listsOfRevenueCode(facts.revenueCode) : emptyLists;
-  const fits = (rule: CategoryRule) => ruleFits(rule, facts, lists, revenueLists);
-  const found = policy.rules.find((rule) => fits(rule) || unconfirmed(rule, facts, lists));
-  const category = found?.id ?? null;
+  const line = {
+    facts,
+    code: policy.listingOfCode(facts.code ?? ""),
+    revenue: policy.listingOfRevenueCode(facts.revenueCode ?? ""),
+  };
+  const found = firstFound(line, policy);
+  const category = found?.rule.id ?? null;
+  const service = found?.rule.name ?? "Service";
+  const applies = (step: DecisionRule) => isInForce(policy.steps[step], facts.serviceDate);
   const answer = (requirement: Requirement, route: Route, rule: DecisionRule, because: string): LineRequirement => ({
     requirement,
     route,
@@ -43,30 +65,36 @@ export function requirementOf(facts: LineFacts, policy: Policy): LineRequirement
     rule,
     because,
   });
-  const service = found?.name ?? "Service";
 
-  if (inpatientFamily.includes(facts.setting))
-    return answer("required", "plan", "inpatient", `${service}: every inpatient stay needs authorization by the plan.`);
+  if (inpatientFamily.includes(facts.setting) && applies("inpatient")) {
+    const stay = deliveryStay(line, category, policy);
+    return stay?.isNotification
+      ? answer("not-required", "none", "inpatient", stay.says)
+      : answer("required", "plan", "inpatient", stay?.says ?? `${service}: ${everyStay}.`);
+  }
 
-  if (facts.setting === "emergency" || facts.emergency)
-    return answer("not-required", "none", "outpatient-emergency", "Outpatient emergency services need no authorization.");
+  if ((facts.setting === "emergency" || facts.emergency) && applies("outpatient-emergency"))
+    return answer(
+      "not-required",
+      "none",
+      "outpatient-emergency",
+      `${facts.setting === "emergency" ? "In an emergency department" : "An emergency outside an inpatient stay"}: outpatient emergency services need no authorization.`,
+    );
 
   const outOfNetwork = facts.participating === false || facts.facilityParticipating === false;
-  if (facts.postStabilization && facts.setting === "observation" && !outOfNetwork)
+  if (facts.postStabilization && isFreeAfterStabilization(facts.setting, outOfNetwork) && applies("post-stabilization"))
     return answer(
       "not-required",
       "none",
       "post-stabilization",
-      "Post-stabilization care in observation by a participating provider needs no authorization.",
+      facts.setting === "emergency"
+        ? "Post-stabilization care in an emergency department needs no authorization."
+        : "Post-stabilization care in observation by a participating provider needs no authorization.",
     );
 
-  const isUnconfirmed = found !== undefined && !fits(found);
-  if (
-    found?.group === "advanced-imaging" &&
-    !isUnconfirmed &&
-    facts.setting === "outpatient" &&
-    !inClinicalTrial(facts, policy, fits)
-  )
+  const isImaging = found?.rule.group === "advanced-imaging" && found.told !== "unconfirmed";
+  const inTrial = isImaging && inClinicalTrial(line, policy);
+  if (isImaging && facts.setting === "outpatient" && !inTrial && applies("advanced-imaging"))
     return answer(
       "required",
       "vendor",
@@ -74,60 +102,51 @@ export function requirementOf(facts: LineFacts, policy: Policy): LineRequirement
       `Outpatient, non-emergent ${service}: the plan's imaging vendor decides${outOfNetwork ? "; the plan keeps the network exception" : ""}.`,
     );
 
-  if (outOfNetwork)
+  // Said of a participating provider too: the answer is the same, so it must not seem to depend on the network.
+  const [free] = exceptionsTo("out-of-network", facts, category, policy);
+  if (outOfNetwork && !free && applies("out-of-network"))
     return answer(
       "required",
       "plan",
       "out-of-network",
       `The ${facts.participating === false ? "servicing provider" : "facility"} does not participate: every service needs authorization by the plan.`,
     );
+  const network = free ? `; ${free.name.charAt(0).toLowerCase()}${free.name.slice(1)} is free of network rules` : "";
 
-  if (isUnconfirmed)
-    return answer("review", "plan", "category", `${service}: the code is not confirmed for this category, a person reviews it.`);
-  if (found)
-    return answer("required", "plan", "category", `${service}: the plan lists it among the services that need authorization.`);
+  if (found && applies("category")) {
+    if (found.told === "unconfirmed")
+      return answer(
+        "review",
+        "plan",
+        "category",
+        `${service}: the code is unconfirmed for this category, a person reviews it${network}.`,
+      );
+    const why = !isImaging
+      ? "the plan lists it among the services that need authorization"
+      : facts.setting !== "outpatient"
+        ? "the plan decides, for its imaging vendor takes the outpatient setting only"
+        : inTrial
+          ? "the plan decides, for its imaging vendor takes no imaging within a clinical trial"
+          : "the plan decides";
+    return answer("required", "plan", "category", `${service}, ${tellings[found.told]}: ${why}${network}.`);
+  }
 
-  if (policy.freeLists.some((list) => lists.has(`free:${list}`) && !lists.has(`unfree:${list}`)))
-    return answer("not-required", "none", "no-authorization", "The plan lists the code among those that need no authorization.");
+  if (
+    line.code.free.some((list) => isInForce(policy.noAuthorization[list] ?? never, facts.serviceDate)) &&
+    applies("no-authorization")
+  )
+    return answer(
+      "not-required",
+      "none",
+      "no-authorization",
+      `The plan lists the code among those that need no authorization${network}.`,
+    );
 
-  return answer("review", "plan", "unlisted", "The code stands in none of the plan's lists: a person reviews it.");
+  return answer("review", "plan", "unlisted", `The code stands in none of the plan's lists: a person reviews it${network}.`);
 }
 
-const emptyLists: ReadonlySet<string> = new Set();
+const never = { effectiveFrom: "9999-12-31" };
 
-function ruleFits(rule: CategoryRule, facts: LineFacts, lists: ReadonlySet<string>, revenueLists: ReadonlySet<string>): boolean {
-  const { match, alsoWhen } = rule;
-  const excluded = lists.has(`exclude:${rule.id}`);
-  const matched =
-    lists.has(`match:${rule.id}`) ||
-    revenueLists.has(`match:${rule.id}`) ||
-    (match.modifiers?.some((modifier) => facts.modifiers.includes(modifier)) ?? false) ||
-    (match.diagnoses?.some((diagnosis) => facts.diagnoses.some((given) => sameDiagnosis(given, diagnosis))) ?? false);
-  if (matched && !excluded && limitsHold(rule, facts)) return true;
-  return (
-    alsoWhen !== undefined &&
-    (alsoWhen.settings?.includes(facts.setting) ?? true) &&
-    (alsoWhen.levelsOfCare === undefined ||
-      (facts.levelOfCare !== undefined && alsoWhen.levelsOfCare.includes(facts.levelOfCare))) &&
-    (alsoWhen.codesOf?.some((other) => lists.has(`match:${other}`)) ?? true) &&
-    (alsoWhen.fact === undefined || (alsoWhen.fact === "clinicalTrial" ? facts.clinicalTrial : facts.investigational))
-  );
-}
-
-function limitsHold({ only }: CategoryRule, facts: LineFacts): boolean {
-  return (
-    (only?.settings?.includes(facts.setting) ?? true) &&
-    (only?.programs?.some((program) => facts.programs.includes(program)) ?? true) &&
-    (only?.elective === undefined || only.elective === facts.elective)
-  );
-}
-
-const unconfirmed = (rule: CategoryRule, facts: LineFacts, lists: ReadonlySet<string>) =>
-  lists.has(`verify:${rule.id}`) && limitsHold(rule, facts);
-
-/** A trial is told by the request itself, or by the modifier, diagnosis or code that says so. */
-function inClinicalTrial(facts: LineFacts, policy: Policy, fits: (rule: CategoryRule) => boolean): boolean {
-  return facts.clinicalTrial || policy.rules.some((rule) => rule.id === "clinical-trial" && fits(rule));
-}
-
-const sameDiagnosis = (a: string, b: string) => a.replace(".", "") === b.replace(".", "");
+/** Post-stabilization by a participating provider is bound to observation: in an emergency department anybody's is free. */
+const isFreeAfterStabilization = (setting: Setting, outOfNetwork: boolean): boolean =>
+  setting === "emergency" || (setting === "observation" && !outOfNetwork);

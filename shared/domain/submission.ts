@@ -64,6 +64,9 @@ export type Submission = {
   readonly clinicalSummary?: string;
 };
 
+/** What is asked for before it is said for whom: the member's programs alone. */
+export type Inquiry = Omit<Submission, "member"> & { readonly member: Omit<Submission["member"], "id"> };
+
 /** Gaps may be filled later; a line is named by its 1-based number. Channel, receipt, member id and requesting NPI stay as submitted. */
 export type Supplement = {
   readonly member?: { readonly givenName?: string; readonly familyName?: string; readonly birthDate?: string };

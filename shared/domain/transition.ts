@@ -4,6 +4,7 @@ import { type Actor, chained, type EventDraft, type EventType, type RequestEvent
 import { missingFrom } from "./missing.ts";
 import { awaitsRelease, isOpen, type Request, statusOf } from "./request.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
+import { isRetrospective } from "./retrospective.ts";
 import type { RequestStatus } from "./vocabulary.ts";
 
 /** Where and when a transition happens. The domain has no clock of its own. */
@@ -57,7 +58,10 @@ export function apply<Command>(
 /** What may follow from any change. */
 export const consequences = ["request.completed", "referral.released"] as const satisfies readonly EventType[];
 
-/** Derives what follows from a change (missing, referral's release, status, authorization) and continues the chain of events. */
+/**
+ * Derives what follows from a change (missing, retrospective, referral's release, status, authorization) and continues the chain of
+ * events.
+ */
 export function sealed(before: Request, changed: Request, drafts: readonly EventDraft[], context: Context): Change {
   const { request: settled, drafts: consequences } = settle(changed, context);
   const events = chained({ ...before, epoch: changed.epoch }, [...drafts, ...consequences], context.now, context.actor);
@@ -77,7 +81,7 @@ export function sealed(before: Request, changed: Request, drafts: readonly Event
 function settle(changed: Request, { now, policy }: Context): { request: Request; drafts: readonly EventDraft[] } {
   const drafts: EventDraft[] = [];
   const missing = missingFrom(changed, policy);
-  let request: Request = { ...changed, missing };
+  let request: Request = { ...changed, missing, retrospective: isRetrospective(changed, policy.plan.timeZone) };
   request = { ...request, status: statusOf(request) };
   if (request.completeAt === null && missing.length === 0 && isOpen(request)) {
     request = { ...request, completeAt: now };

@@ -1,25 +1,37 @@
 import * as z from "zod/mini";
+import { decisionRules, levelsOfCare, linesOfBusiness, settings } from "../domain/vocabulary.ts";
 
-/** What stands in the plan's own files. Parts that are not known are refused: a misspelt rule must not be a rule that never applies. */
-export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vendors" | "plan", unknown>>) {
-  const texts = z.array(z.string());
+// Parts that are not known are refused: a misspelt rule must not be a rule that never applies.
+
+/** What stands in `service-categories.json`, and in a file of the same shape that replaces it. */
+export function categoriesShape() {
+  const text = z.string().check(z.minLength(1));
+  const texts = z.array(text);
+  const someSettings = z.optional(z.array(z.enum(settings)));
+  const someLevels = z.optional(z.array(z.enum(levelsOfCare)));
+  /** Where a rule comes from, and from which day of service to which it holds. */
+  const provenance = {
+    meaning: text,
+    source: text,
+    effectiveFrom: z.iso.date(),
+    effectiveTo: z.optional(z.iso.date()),
+  };
   const rule = z.strictObject({
-    id: z.string(),
-    group: z.string(),
-    name: z.string(),
+    id: text,
+    group: text,
+    name: text,
+    ...provenance,
     match: z.strictObject({
       codes: z.optional(texts),
       revenue: z.optional(texts),
       modifiers: z.optional(texts),
       diagnoses: z.optional(texts),
     }),
-    only: z.optional(
-      z.strictObject({ settings: z.optional(texts), programs: z.optional(texts), elective: z.optional(z.boolean()) }),
-    ),
+    only: z.optional(z.strictObject({ settings: someSettings, programs: z.optional(texts), elective: z.optional(z.boolean()) })),
     alsoWhen: z.optional(
       z.strictObject({
-        settings: z.optional(texts),
-        levelsOfCare: z.optional(texts),
+        settings: someSettings,
+        levelsOfCare: someLevels,
         codesOf: z.optional(texts),
         fact: z.optional(z.enum(["clinicalTrial", "line.investigational"])),
       }),
@@ -29,15 +41,49 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
     route: z.enum(["plan", "vendor"]),
     countsVisits: z.optional(z.boolean()),
     additive: z.optional(z.boolean()),
-    note: z.optional(z.string()),
+    note: z.optional(text),
   });
-  const categories = z.strictObject({
+  /** A step of the order of decision that does not hold for some services. */
+  const exception = z.strictObject({
+    id: text,
+    step: z.enum(["inpatient", "out-of-network"]),
+    name: text,
+    ...provenance,
+    match: z.strictObject({
+      codes: z.optional(texts),
+      revenue: z.optional(texts),
+      /** Diagnoses by how they begin. They tell it of a line without a procedure code; of any line with `ofAnyCode`. */
+      diagnosisFamilies: z.optional(texts),
+      ofAnyCode: z.optional(z.boolean()),
+    }),
+    only: z.strictObject({
+      settings: someSettings,
+      /** A level of care that is not said is no hindrance. */
+      levelsOfCare: someLevels,
+      categories: z.optional(texts),
+      linesOfBusiness: z.optional(z.array(z.enum(linesOfBusiness))),
+      /** Days of the stay, which must be said. */
+      daysAtMost: z.optional(z.number().check(z.minimum(1))),
+    }),
+    note: z.optional(text),
+  });
+  return z.strictObject({
     version: z.iso.date(),
+    /** The first day of receipt, in the plan's time zone, that these rules judge; the oldest version judges what came before it too. */
+    effectiveFrom: z.iso.date(),
     note: z.string(),
-    decisionOrder: z.array(z.strictObject({ rule: z.string(), is: z.string() })),
+    decisionOrder: z.array(z.strictObject({ id: z.enum(decisionRules), ...provenance })),
+    exceptions: z.array(exception),
     rules: z.array(rule),
-    noAuthorization: z.array(z.strictObject({ id: z.string(), codes: texts, exclude: z.optional(texts) })),
+    noAuthorization: z.array(
+      z.strictObject({ id: text, ...provenance, codes: texts, exclude: z.optional(texts), note: z.optional(text) }),
+    ),
   });
+}
+
+/** What stands in the plan's own files. */
+export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vendors" | "plan", unknown>>) {
+  const texts = z.array(z.string());
   const clockRow = z.strictObject({
     rule: z.string(),
     cite: z.string(),
@@ -51,13 +97,33 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
   const plan = z.strictObject({
     timeZone: z.string(),
     reminder: z.string(),
+    /** How providers reach the plan, the preferred way first. */
+    contacts: z.array(
+      z.strictObject({
+        channel: z.enum(["portal", "mail", "phone", "fax"]),
+        name: z.string(),
+        note: z.optional(z.string()),
+        url: z.optional(z.url()),
+        address: z.optional(z.string()),
+        number: z.optional(z.string()),
+      }),
+    ),
     referralDueAtShareOfClock: z.number(),
     documentUploadHours: z.number(),
     uploadsPerOrganizationPerHour: z.strictObject({ documents: z.number(), bytes: z.number() }),
     /** Credentials of the right expertise; one without groups or categories holds for every service. */
     mayDeny: z.array(z.strictObject({ credential: z.string(), groups: z.optional(texts), categories: z.optional(texts) })),
   });
-  return z.parse(z.strictObject({ categories, clocks: z.array(clockRow), vendors: z.record(z.string(), vendor), plan }), files);
+  return z.parse(
+    z.strictObject({
+      categories: categoriesShape(),
+      clocks: z.array(clockRow),
+      vendors: z.record(z.string(), vendor),
+      plan,
+    }),
+    files,
+  );
 }
 
 export type PlanFiles = ReturnType<typeof planFiles>;
+export type Categories = PlanFiles["categories"];

@@ -1,9 +1,11 @@
 import { bundleSizes } from "./bundle-sizes.ts";
 import { coldStart } from "./cold-start.ts";
 import { openDesk } from "./desk.ts";
+import { evaluation } from "./evaluation.ts";
 import { itemsRead } from "./items-read.ts";
 import { keyShare } from "./key-share.ts";
 import { memoryGrowth } from "./memory-growth.ts";
+import { providersLoad } from "./providers-load.ts";
 import { misses, type Row, table } from "./row.ts";
 import { warmCpu } from "./warm-cpu.ts";
 import { openWorkspace } from "./workspace.ts";
@@ -15,14 +17,14 @@ const workspace = await openWorkspace();
 const rows: Row[] = [];
 try {
   // What depends on the machine comes first, while nothing else runs in this process.
-  rows.push(...(await coldStart(workspace)), ...(await warmCpu(workspace)), ...bundleSizes(workspace));
+  rows.push(...(await coldStart(workspace)), ...(await warmCpu(workspace)), ...evaluation(), ...bundleSizes(workspace));
   const desk = await openDesk(workspace);
   try {
     rows.push(...(await writeUnits(desk)), ...(await memoryGrowth(desk, workspace)));
   } finally {
     await desk.close();
   }
-  rows.push(...(await itemsRead(workspace)), ...keyShare());
+  rows.push(...(await itemsRead(workspace)), ...keyShare(), ...(await providersLoad()));
 } finally {
   workspace.close();
 }

@@ -1,7 +1,7 @@
 import { dayOf } from "../calendar.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import { clockOf, evaluatedLines } from "../evaluate.ts";
-import type { Network, Request } from "../request.ts";
+import type { Membership, Network, Request } from "../request.ts";
 import type { Fault } from "../result.ts";
 import { type Supplement, supplemented } from "../submission.ts";
 import { transition } from "../transition.ts";
@@ -13,6 +13,8 @@ export type Information = {
   readonly answers: readonly { readonly code: string; readonly text: string }[];
   /** Network status of the providers named after the supplement. */
   readonly network: Network;
+  /** Of the member on the days named after the supplement. */
+  readonly membership: Membership;
   readonly servicingOrganization: string | null;
 };
 
@@ -54,11 +56,12 @@ export const inform = transition<Information>({
       ? { problem: "validation-failed", detail: "The body has faults; each is named under errors.", errors }
       : undefined;
   },
-  decide: (request, { supplement, answers, network, servicingOrganization }, { now, policy }) => {
+  decide: (request, { supplement, answers, network, membership, servicingOrganization }, { now, policy }) => {
     const submission = supplemented(request.submission, supplement);
     // Known to the vendor: what it was asked stays with it, what it gave back or was never asked does not go to it any more.
     const referred = request.referral !== null && (request.referral.releasedAt !== null || request.referral.caseId !== null);
-    const lines = evaluatedLines(submission, network, policy, request.lines).map((line, index) => {
+    const known = { network, membership, receivedAt: request.receivedAt };
+    const lines = evaluatedLines(submission, known, policy, request.lines).map((line, index) => {
       const before = request.lines[index];
       return referred && before && (before.route === "vendor" || line.route === "vendor") ? before : line;
     });
@@ -72,6 +75,7 @@ export const inform = transition<Information>({
       ...request,
       submission,
       network,
+      membership,
       servicingOrganization,
       policyVersion: policy.version,
       lines,

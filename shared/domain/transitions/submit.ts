@@ -3,7 +3,7 @@ import { type Instant, shareOf } from "../calendar.ts";
 import { clockOf, evaluatedLines } from "../evaluate.ts";
 import { genesisHash } from "../events.ts";
 import type { RequestId } from "../identifiers.ts";
-import type { HeardEvent, Line, Network, Referral, Request } from "../request.ts";
+import type { HeardEvent, Line, Membership, Network, Referral, Request } from "../request.ts";
 import type { Submission } from "../submission.ts";
 import { type Change, type Context, sealed, type Transition } from "../transition.ts";
 import type { RequestStatus } from "../vocabulary.ts";
@@ -15,6 +15,7 @@ export type NewRequest = {
   readonly keyedBy: string | null;
   readonly submission: Submission;
   readonly network: Network;
+  readonly membership: Membership;
   readonly receivedAt: Instant;
   /** Of the table's last restore. */
   readonly epoch: number;
@@ -31,8 +32,8 @@ export const beginning = {
 
 /** A request comes into being: judged line by line, its clock started at receipt (42 CFR 438.210(d), 422.568). */
 export function submitted(command: NewRequest, context: Context): Change {
-  const { submission, network, receivedAt, openedCase } = command;
-  const lines = evaluatedLines(submission, network, context.policy);
+  const { submission, network, membership, receivedAt, openedCase } = command;
+  const lines = evaluatedLines(submission, { network, membership, receivedAt }, context.policy);
   const clock = clockOf({ submission, lines, network, receivedAt }, context.policy);
   const waiting = referralFor(lines, receivedAt, clock[0]?.dueAt, context.policy);
   // A case for services that the vendor does not decide is ours at once; what the vendor says of it later is known by its case.
@@ -55,7 +56,9 @@ export function submitted(command: NewRequest, context: Context): Change {
     keyedBy: command.keyedBy,
     submission,
     network,
+    membership,
     receivedAt,
+    retrospective: false,
     completeAt: null,
     clock,
     policyVersion: context.policy.version,

@@ -9,6 +9,7 @@ import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
 import {
   aChange,
   aRequest,
+  asked,
   at,
   changed,
   complete,
@@ -31,6 +32,7 @@ const said = (information: Partial<Information>): Information => ({
   supplement: {},
   answers: [],
   network: { servicingProvider: true },
+  membership: asked(),
   servicingOrganization: "org-imaging",
   ...information,
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type KnownFacts, type LookUp, lookUp } from "../../../shared/domain/look-up.ts";
 import { type LineFacts, requirementOf } from "../../../shared/domain/requirement.ts";
-import { settings } from "../../../shared/domain/vocabulary.ts";
+import { linesOfBusiness, settings } from "../../../shared/domain/vocabulary.ts";
 import { policy } from "../../../shared/policy/policy.ts";
 import { someFacts } from "../../builders.ts";
 
@@ -39,8 +39,9 @@ describe("the look-up", () => {
   });
 });
 
-type Whole = Omit<LineFacts, "levelOfCare" | "code" | "revenueCode" | "modifiers" | "diagnoses">;
+type Whole = Omit<LineFacts, "levelOfCare" | "stayDays" | "serviceDate" | "code" | "revenueCode" | "modifiers" | "diagnoses">;
 const whole: fc.Arbitrary<Whole> = fc.record({
+  lineOfBusiness: fc.constantFrom(...linesOfBusiness),
   setting: fc.constantFrom(...settings),
   emergency: fc.boolean(),
   postStabilization: fc.boolean(),
@@ -64,12 +65,16 @@ const codes = fc.constantFrom(
   "J1745",
   "A0428",
   "99999",
+  "J7297",
+  "58300",
+  "59400",
 );
 
 const names: Record<string, keyof Whole> = {
   setting: "setting",
   emergency: "emergency",
   postStabilization: "postStabilization",
+  lineOfBusiness: "lineOfBusiness",
   network: "participating",
   facilityNetwork: "facilityParticipating",
   trial: "clinicalTrial",

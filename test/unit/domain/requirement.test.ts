@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LineFacts, requirementOf } from "../../../shared/domain/requirement.ts";
 import { decisionRules, inpatientFamily, settings } from "../../../shared/domain/vocabulary.ts";
-import { policy } from "../../../shared/policy/policy.ts";
+import type { Categories } from "../../../shared/policy/plan-files.ts";
+import { policy, policyWith } from "../../../shared/policy/policy.ts";
+import categories from "../../../shared/policy/service-categories.json" with { type: "json" };
 import { someFacts } from "../../builders.ts";
 
 const settled = (facts: Partial<LineFacts>) => requirementOf(someFacts(facts), policy);
@@ -171,6 +173,61 @@ describe("the lists", () => {
 
   test("a code in neither list is reviewed by a person, never waved through", () => {
     expect(settled({ code: "99999" })).toMatchObject({ requirement: "review", route: "plan", rule: "unlisted", category: null });
+  });
+});
+
+describe("the answer says which facts decided", () => {
+  test.each<[Partial<LineFacts>, RegExp]>([
+    [{ code: "99213", setting: "inpatient" }, /^Medical inpatient care.*the setting is an inpatient one/],
+    [{ code: "99999", setting: "emergency" }, /^In an emergency department: outpatient emergency/],
+    [{ code: "99999", emergency: true }, /^An emergency outside an inpatient stay: outpatient emergency/],
+    [
+      { code: "97110", setting: "observation", postStabilization: true },
+      /^Post-stabilization care in observation by a participating/,
+    ],
+    [{ code: "72148" }, /^Outpatient, non-emergent MRI \/ MRA: the plan's imaging vendor decides\.$/],
+    [{ code: "72148", setting: "home" }, /^MRI \/ MRA, told by its code: the plan decides, .*the outpatient setting only\.$/],
+    [{ code: "72148", clinicalTrial: true }, /^MRI \/ MRA.*the plan decides, .*within a clinical trial\.$/],
+    [{ code: "99213", participating: false }, /^The servicing provider does not participate/],
+    [{ code: "99213", facilityParticipating: false }, /^The facility does not participate/],
+    [{ code: "K0001" }, /^Durable medical equipment, prosthetics, orthotics, told by its code: the plan lists it/],
+    [{ revenueCode: "0420" }, /^Outpatient therapy.*told by its revenue code/],
+    [{ code: "99999", modifiers: ["GP"] }, /^Outpatient therapy.*told by a modifier/],
+    [{ code: "99999", diagnoses: ["Z00.6"] }, /^Clinical trial, told by a diagnosis/],
+    [{ code: "99213", clinicalTrial: true }, /^Clinical trial, as the request says/],
+    [{ code: "99213", investigational: true }, /^Unproven, experimental or investigational, as the request says/],
+    [{ code: "97110", setting: "home" }, /^Home care.*told by its code in this setting/],
+    [{ code: "99213", setting: "residential" }, /^Residential behavioral health, told by its setting/],
+    [{ code: "75580" }, /^CT \/ CTA: the code is unconfirmed for this category, a person reviews it\.$/],
+    [{ code: "99213" }, /^The plan lists the code among those that need no authorization\.$/],
+    [{ code: "99999" }, /^The code stands in none of the plan's lists: a person reviews it\.$/],
+  ])("%o", (facts, says) => {
+    expect(settled(facts).because).toMatch(says);
+  });
+});
+
+test("a wheelchair's part is a waiver adaptation for members of the program, and equipment for everybody else", () => {
+  expect(settled({ code: "K0108", programs: ["AR-CES"] }).category).toBe("ces-waiver");
+  expect(settled({ code: "K0108" })).toMatchObject({ ...byThePlan("category"), category: "dme-prosthetics-orthotics" });
+});
+
+describe("rules that are written otherwise", () => {
+  const rules = structuredClone(categories) as unknown as Categories;
+
+  test("what a list of free codes excludes is not free", () => {
+    const noAuthorization = [
+      { ...rules.noAuthorization[0], codes: ["99000-99999"], exclude: ["99213"] },
+    ] as typeof rules.noAuthorization;
+    const other = policyWith({ ...rules, noAuthorization });
+    expect(requirementOf(someFacts({ code: "99212" }), other)).toMatchObject(none("no-authorization"));
+    expect(requirementOf(someFacts({ code: "99213" }), other)).toMatchObject({ requirement: "review", rule: "unlisted" });
+  });
+
+  test("a code that is unconfirmed for trials makes no trial of an MRI", () => {
+    const trials = rules.rules.map((rule) => (rule.id === "clinical-trial" ? { ...rule, verify: ["72148", "99213"] } : rule));
+    const other = policyWith({ ...rules, rules: trials });
+    expect(requirementOf(someFacts({ code: "72148" }), other)).toMatchObject(byTheVendor);
+    expect(requirementOf(someFacts({ code: "99213" }), other)).toMatchObject({ requirement: "review", category: "clinical-trial" });
   });
 });
 

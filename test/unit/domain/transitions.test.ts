@@ -10,7 +10,7 @@ import { recordReferralFailed, recordReferralSent, releaseReferral } from "../..
 import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
 import type { VendorEvent } from "../../../shared/domain/vendor-event.ts";
 import { outcomes, requestStatuses, type Setting } from "../../../shared/domain/vocabulary.ts";
-import { aChange, at, documentId, hoursAfter, mriLine, npis, therapyLine, vendor, visitLine } from "../../builders.ts";
+import { aChange, asked, at, documentId, hoursAfter, mriLine, npis, therapyLine, vendor, visitLine } from "../../builders.ts";
 
 type Step = { readonly transition: Transition<never>; readonly command: unknown };
 const step = <Command>(transition: Transition<Command>, command: Command): Step => ({
@@ -70,6 +70,7 @@ const information = fc.record({
     .map(present),
   answers: fc.subarray([{ code: "therapy", text: "Six weeks." }]),
   network: fc.record({ servicingProvider: fc.boolean() }),
+  membership: fc.constant(asked()),
   servicingOrganization: fc.constant(null),
 });
 

@@ -10,6 +10,7 @@ import type { VendorEvent } from "../../../shared/domain/vendor-event.ts";
 import {
   approval,
   aRequest,
+  asked,
   at,
   changed,
   clinician,
@@ -41,6 +42,7 @@ const answer = (text = "Six weeks.") => ({
   supplement: {},
   answers: [{ code: "therapy", text }],
   network: { servicingProvider: true },
+  membership: asked(),
   servicingOrganization: null,
 });
 const outcomes = (request: Request) => request.lines.map((line) => line.decision?.outcome ?? null);

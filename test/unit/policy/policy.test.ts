@@ -10,12 +10,12 @@ const ids = policy.rules.map((rule) => rule.id);
 describe("the plan's data hang together", () => {
   test("ids are unique", () => {
     expect(new Set(ids).size).toBe(ids.length);
-    expect(new Set(policy.freeLists).size).toBe(policy.freeLists.length);
+    expect(new Set(policy.noAuthorization.map((list) => list.id)).size).toBe(policy.noAuthorization.length);
     expect(new Set(clocks.map((row) => row.rule)).size).toBe(clocks.length);
   });
 
   test("the order of decision is the one that the code follows", () => {
-    expect(categories.decisionOrder.map(({ rule }) => rule)).toEqual([...decisionRules]);
+    expect(categories.decisionOrder.map(({ id }) => id)).toEqual([...decisionRules]);
   });
 
   test("every code and range is well-formed", () => {
