@@ -1,6 +1,9 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { always, type Period } from "../domain/period.ts";
 import type { Directory, DirectoryEntry } from "../ports.ts";
 import type { ReadItem } from "./batched-reads.ts";
 import { itemKey } from "./keys.ts";
+import { periodsIn } from "./stored-periods.ts";
 
 /** How long an entry may be used again by a warm function, in milliseconds of the process's own clock. */
 const freshFor = 60_000;
@@ -16,7 +19,7 @@ export function dynamoDirectory(read: ReadItem): Directory {
     if (known && known.until > now) return known.entry;
     const item = await read(itemKey(`PROVIDER#${npi}`, "PROVIDER"));
     const entry = item && {
-      participating: item.participating?.BOOL ?? false,
+      participation: participationIn(item),
       organizations: item.organizations?.SS ?? [],
       home: item.home?.S ?? null,
     };
@@ -32,3 +35,7 @@ export function dynamoDirectory(read: ReadItem): Directory {
     },
   };
 }
+
+/** Entries from before periods say only whether the provider takes part, whenever. */
+const participationIn = ({ participation, participating }: Record<string, AttributeValue>): readonly Period[] =>
+  participation ? periodsIn(participation) : participating?.BOOL ? [always] : [];

@@ -5,11 +5,14 @@ import { readIfPresent } from "../durable-file.ts";
 import type { Endpoints } from "../pocket-cloud.ts";
 import { portsTaken } from "./arguments.ts";
 
-/** How far the control plane's port is from the base port. */
+/** How far these ports are from the base port. */
+const tableOffset = 5;
 const controlOffset = 6;
 
 export type RunningCloud = {
   readonly api: string;
+  /** Where its table answers. */
+  readonly table: string;
   /** Asks the control plane. Throws a sentence when it refuses or does not answer. */
   ask<Answer>(name: string, body?: object): Promise<Answer>;
 };
@@ -19,7 +22,8 @@ export const findRunningCloud = async (directory: string): Promise<RunningCloud 
   const text = readIfPresent(join(directory, "endpoints.json"));
   if (text === undefined) return undefined;
   const { api } = JSON.parse(text) as Endpoints;
-  const control = `http://127.0.0.1:${Number(new URL(api).port) + controlOffset}/_control`;
+  const at = (offset: number) => `http://127.0.0.1:${Number(new URL(api).port) + offset}`;
+  const control = `${at(controlOffset)}/_control`;
   const ask = async <Answer>(name: string, body: object = {}): Promise<Answer> => {
     const answer = await fetch(`${control}/${name}`, { method: "POST", body: JSON.stringify(body) });
     const content = (await answer.json()) as Answer & { message?: string };
@@ -29,7 +33,7 @@ export const findRunningCloud = async (directory: string): Promise<RunningCloud 
   try {
     // Another cloud, with another directory, may have taken the ports of one that was killed.
     const status = await ask<{ directory: string }>("status");
-    return resolve(status.directory) === resolve(directory) ? { api, ask } : undefined;
+    return resolve(status.directory) === resolve(directory) ? { api, table: at(tableOffset), ask } : undefined;
   } catch {
     return undefined;
   }
