@@ -23,6 +23,8 @@ export default defineConfig({
       project("faults", { globalSetup: "test/faults/global-setup.ts", testTimeout: 120_000 }),
       // Looks at what the calls of all the others were allowed by, so it comes after them.
       project("grants", { sequence: { groupOrder: 1 } }),
+      // A lane of its own, `npm run test:browser`: nobody needs a browser for everything else.
+      ...(process.env.LANE === "browser" ? [project("browser", { globalSetup: "test/faults/global-setup.ts" })] : []),
     ],
   },
 });
