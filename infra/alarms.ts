@@ -25,6 +25,7 @@ const fiveMinutes = Duration.minutes(5);
 
 /** Whoever works without anybody waiting; a test holds this against the queues that there are. */
 export const withDeadLetters: readonly FunctionName[] = [
+  "adopt-policy",
   "check-document",
   "record-scan",
   "refer-to-vendor",
@@ -161,6 +162,12 @@ export const alarmsOf = (names: Names, apiId: string): Readonly<Record<string, A
       0,
       1,
       "The vendor did not take a referral: nobody decides the request while its clock runs.",
+    ),
+    "policy-refused": counted(
+      own("PoliciesRefused", "Sum", fiveMinutes),
+      0,
+      1,
+      "Rules that were put into the policy bucket are broken, and those before them stay in force.",
     ),
     "timers-given-up": counted(
       own("TimersGivenUp", "Sum", fiveMinutes),

@@ -2,6 +2,7 @@ import { globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { basename, dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
+import { lookUpPage } from "./look-up-page.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -63,6 +64,7 @@ export const bundle = async ({ outdir = join(root, ".build/functions") } = {}): 
   for (const { path, contents } of outputFiles) replace(path, contents);
   for (const name of names) replace(join(target, name, "package.json"), '{"type":"commonjs"}\n');
   replace(join(target, "get-docs-script", "scalar.js.gz"), scalar());
+  for (const [file, text] of await lookUpPage()) replace(join(target, "get-lookup", file), text);
   for (const name of readdirSync(target)) if (!names.includes(name)) rmSync(join(target, name), { recursive: true });
 
   const sizes = new Map(outputFiles.map(({ path, contents }) => [basename(dirname(path)), contents.byteLength / kilobyte]));

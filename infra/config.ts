@@ -108,6 +108,8 @@ const settingsShape = (address: z.ZodURL) =>
     vendorUrl: base(address).optional(),
     /** Deploys a stand-in in the vendor's place, where there is no vendor to talk to: it decides by the last digit of the member's id. */
     vendorStandIn: z.literal(true).optional(),
+    /** Whether the stage knows other versions of the rules than the one that is deployed with its code. */
+    policyOverrides: z.boolean().default(false),
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
     retention: z.strictObject({
       logDays: z.literal([...logDays]),
@@ -167,6 +169,7 @@ export const localSettings = (port: number, overrides: Partial<SettingsInput> = 
       throttle: { requestsPerSecond: 2000, burst: 4000 },
       retention: { logDays: 1, keepLogs: false, recordDays: 1 },
       logLevel: "INFO",
+      policyOverrides: true,
       ...overrides,
       stage: "local",
     } satisfies SettingsInput,

@@ -36,7 +36,7 @@ const scanService = "malware-protection-plan.guardduty.amazonaws.com";
 /** GuardDuty writes this object once, to see that its role can use the bucket. */
 const scanProbe = "malware-protection-resource-validation-object";
 
-/** Everything that must outlive a mistake: the key, the table, the two buckets with the malware scan, the secrets. */
+/** Everything that must outlive a mistake: the key, the table, the buckets with the malware scan, the secrets. */
 export class DataStack extends Stack {
   readonly streamArn: string;
   readonly keyArn: string;
@@ -51,6 +51,7 @@ export class DataStack extends Stack {
     const logs = logBucket(this, names, settings);
     const intake = intakeBucket(this, names, key, settings, logs);
     recordsBucket(this, names, key, settings, logs);
+    policyBucket(this, names, key, logs);
     malwareScan(this, names, intake);
     secrets(this, names, key);
   }
@@ -232,7 +233,7 @@ const logBucket = (scope: Construct, names: Names, settings: Settings): Bucket =
       actions: ["s3:PutObject"],
       resources: [bucket.arnForObjects("*")],
       conditions: {
-        ArnEquals: { "aws:SourceArn": [names.intakeBucketArn, names.recordsBucketArn] },
+        ArnEquals: { "aws:SourceArn": [names.intakeBucketArn, names.recordsBucketArn, names.policyBucketArn] },
         StringEquals: { "aws:SourceAccount": Stack.of(scope).account },
       },
     }),
@@ -317,6 +318,15 @@ const recordsBucket = (scope: Construct, names: Names, key: Key, settings: Setti
     new PolicyStatement({ ...denied, sid: "RetentionIsNotBypassed", actions: ["s3:BypassGovernanceRetention"] }),
   );
   logged(bucket, "records", logs);
+};
+
+/**
+ * The plan's rules as they were proposed, every version of them: a deployment puts them here, and what is put here is adopted or
+ * refused. Published rules need no secrecy, and who may deploy code that decides may propose rules that decide.
+ */
+const policyBucket = (scope: Construct, names: Names, key: Key, logs: Bucket): void => {
+  const bucket = new Bucket(scope, "policy", { ...closedBucket(key), bucketName: names.policyBucket });
+  logged(bucket, "policy", logs).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
 };
 
 /** GuardDuty scans each object as it arrives; its verdict is an event of its own. The role is the one its documentation asks for, without tagging. */

@@ -11,6 +11,8 @@ type Variable =
   | "TABLE_NAME"
   | "INTAKE_BUCKET"
   | "RECORDS_BUCKET"
+  | "POLICY_BUCKET"
+  | "POLICY_OVERRIDES"
   | "BUS_NAME"
   | "SALT"
   | "VENDOR_SECRET"
@@ -18,6 +20,9 @@ type Variable =
   | "API_URL"
   | "MAX_RECEIVE_COUNT"
   | "IDENTITY_PROFILE";
+
+/** Keys of the policy bucket under which rules are proposed. */
+export const proposedRules = "proposed/";
 
 /**
  * How often a message is tried before it goes to the dead letters. The vendor may be out for hours while a referral can still be
@@ -64,6 +69,7 @@ const onRecords = (...actions: readonly ("GetObject" | "GetObjectVersion" | "Put
     actions.map((action) => `s3:${action}`),
     (names) => `${names.recordsBucketArn}/*`,
   );
+const readProposedRules = allow(["s3:GetObjectVersion"], (names) => `${names.policyBucketArn}/${proposedRules}*`);
 const listVersions = [
   allow(["s3:ListBucketVersions"], (names) => names.intakeBucketArn),
   allow(["s3:ListBucketVersions"], (names) => names.recordsBucketArn),
@@ -76,8 +82,12 @@ const sendToDeadLetters = (name: string) => allow(["sqs:SendMessage"], (names) =
 
 /** What it takes to load and save a request. */
 const requests = ["TABLE_NAME"] as const;
-/** What creates requests, or searches and pages through them, is told the salt besides. */
+/** What creates requests, asks about a member, or searches and pages, is told the salt besides. */
 const salted = ["TABLE_NAME", "SALT"] as const;
+
+/** What it takes to answer by the rules that are in force now, and by the directory. */
+const published = ["TABLE_NAME", "POLICY_OVERRIDES"] as const;
+const readRules = [onTable("BatchGetItem", "GetItem")];
 
 /** A function behind a route: a person waits for it, so it has the memory of a quick start and a short timeout. */
 const open = (environment: readonly Variable[], ...grants: readonly Grant[]): FunctionRow => ({
@@ -93,7 +103,7 @@ const http = (environment: readonly Variable[], ...grants: readonly Grant[]) =>
   open(["IDENTITY_PROFILE", ...environment], ...grants);
 
 export const functions = {
-  "submit-request": http(salted, onTable("BatchGetItem", "GetItem", "PutItem")),
+  "submit-request": http([...salted, "POLICY_OVERRIDES"], onTable("BatchGetItem", "GetItem", "PutItem")),
   "list-requests": http(salted, onIndex("by-organization"), onTable("BatchGetItem")),
   "search-requests": http(salted, onIndex("by-member"), onIndex("by-organization"), onTable("BatchGetItem")),
   "get-request": http(requests, onTable("Query")),
@@ -108,14 +118,17 @@ export const functions = {
     onTable("GetItem"),
     onRecords("GetObjectVersion"), // exercised by whoever holds the signed link
   ),
-  "add-information": http(requests, onTable("GetItem", "UpdateItem", "BatchGetItem")),
+  "add-information": http(salted, onTable("GetItem", "UpdateItem", "BatchGetItem")),
   "withdraw-request": http(requests, onTable("GetItem", "UpdateItem")),
   "record-vendor-event": open(
-    [...salted, "VENDOR_SECRET"],
+    [...salted, "VENDOR_SECRET", "POLICY_OVERRIDES"],
     onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     readVendorSecret,
   ),
-  "look-up-procedure-code": open([]),
+  "look-up-procedure-code": open(published, ...readRules),
+  "list-services": open(published, ...readRules),
+  "check-requirements": http(published, ...readRules),
+  "get-lookup": open([]),
   "get-openapi": open([]),
   "get-docs": open([]),
   "get-docs-script": open([]),
@@ -160,6 +173,14 @@ export const functions = {
     grants: [onTable("Query", "GetItem", "UpdateItem"), readVendorSecret, consume("refer-to-vendor")],
   },
 
+  "adopt-policy": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30,
+    environment: ["TABLE_NAME", "POLICY_BUCKET"],
+    grants: [onTable("GetItem", "PutItem"), readProposedRules, consume("adopt-policy")],
+  },
+
   // Deployed only where the stage has a user pool of its own.
   "shape-token": {
     trigger: "events",
@@ -174,21 +195,21 @@ export const functions = {
     memory: 512,
     timeout: 55,
     environment: requests,
-    grants: [onIndex("timers"), onTable("GetItem", "UpdateItem")],
+    grants: [onIndex("timers"), onTable("GetItem", "UpdateItem"), sendToDeadLetters("run-timers")],
   },
   "sweep-outbox": {
     trigger: "jobs",
     memory: 512,
     timeout: 55,
     environment: ["TABLE_NAME", "BUS_NAME"],
-    grants: [onIndex("outbox"), onTable("GetItem", "PutItem", "UpdateItem"), publish],
+    grants: [onIndex("outbox"), onTable("GetItem", "PutItem", "UpdateItem"), publish, sendToDeadLetters("sweep-outbox")],
   },
   "publish-metrics": {
     trigger: "jobs",
     memory: 512,
     timeout: 55,
     environment: ["TABLE_NAME"],
-    grants: [onIndex("timers"), onIndex("outbox")],
+    grants: [onIndex("timers"), onIndex("outbox"), sendToDeadLetters("publish-metrics")],
   },
   // Goes through everything that there is, once after a restore; it may take as long as a function may.
   "reconcile-restore": {
@@ -215,6 +236,9 @@ export const environmentOf = (
     TABLE_NAME: names.table,
     INTAKE_BUCKET: names.intakeBucket,
     RECORDS_BUCKET: names.recordsBucket,
+    POLICY_BUCKET: names.policyBucket,
+    // Not true: the stage knows the rules that are built in, and asks nobody for others.
+    POLICY_OVERRIDES: String(settings.policyOverrides),
     BUS_NAME: names.bus,
     // Read at deployment and not at start: the salt never changes, and a start must not wait for it.
     SALT: `{{resolve:secretsmanager:${names.saltSecret}:SecretString}}`,

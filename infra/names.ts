@@ -25,6 +25,7 @@ export const namesOf = (scope: IConstruct, stage: string) => {
   const bus = prefix;
   const intakeBucket = `${named("intake")}-${stack.account}-${stack.region}`;
   const recordsBucket = `${named("records")}-${stack.account}-${stack.region}`;
+  const policyBucket = `${named("policy")}-${stack.account}-${stack.region}`;
   // Short, because a bucket's name ends at 63 characters.
   const logBucket = `${named("logs")}-${stack.account}-${stack.region}`;
   const secret = (name: string) => `prior-auth/${stage}/${name}`;
@@ -42,6 +43,8 @@ export const namesOf = (scope: IConstruct, stage: string) => {
     intakeBucketArn: bucketArn(intakeBucket),
     recordsBucket,
     recordsBucketArn: bucketArn(recordsBucket),
+    policyBucket,
+    policyBucketArn: bucketArn(policyBucket),
     logBucket,
     logBucketArn: bucketArn(logBucket),
     bus,

@@ -3,8 +3,12 @@ import type { Document } from "./domain/document.ts";
 import type { RequestEvent } from "./domain/events.ts";
 import type { StoredFile } from "./domain/file-check.ts";
 import type { DocumentId, RequestId } from "./domain/identifiers.ts";
+import type { Period } from "./domain/period.ts";
 import type { Request } from "./domain/request.ts";
 import type { Change } from "./domain/transition.ts";
+import type { RulesVersion } from "./policy/policies.ts";
+import type { Policy } from "./policy/policy.ts";
+import type { RulesBundle } from "./policy/rules-bundle.ts";
 
 /** What the use cases need from the world, in the domain's words. */
 
@@ -35,6 +39,30 @@ export type Requests = {
   /** The whole history in order, what is not published yet included. */
   history(id: RequestId): Promise<readonly RequestEvent[]>;
 };
+
+/** The plan's rules by time. Clocks, vendors and settings are the deployment's own in every version. */
+export type Policies = {
+  /** The version that judges what is received at this moment. May lag by a minute behind an adoption. */
+  at(receivedAt: Instant): Promise<Policy>;
+  /** The version that a request was judged by. One that nobody knows any more: that in force at the request's receipt. */
+  of(version: string, receivedAt: Instant): Promise<Policy>;
+};
+
+/** A version in the register, and what tells its rules from others under the same name. */
+export type AdoptedVersion = RulesVersion & { readonly digest: string };
+
+/** Versions of the rules beside the one that is built in: each is kept for ever, and the register says in which order they came. */
+export type PolicyRegister = {
+  /** Consistent; `revision` tells `save` what was seen. */
+  read(): Promise<{ adopted: readonly AdoptedVersion[]; revision: number }>;
+  /** Keeps the rules under their version; kept again, they stay as they are. @returns what stood in the way, and then nothing is kept */
+  keep(rules: RulesBundle): Promise<"version-taken" | "too-large" | undefined>;
+  /** @returns false when somebody else was first */
+  save(adopted: readonly AdoptedVersion[], revision: number): Promise<boolean>;
+};
+
+/** Rules as somebody has proposed them. @returns undefined for more bytes than rules can have */
+export type ProposedRules = { read(proposal: KeptVersion): Promise<Uint8Array | undefined> };
 
 /** Restores of the table to an earlier moment, as they are noted in the table itself. */
 export type Restores = {
@@ -82,11 +110,20 @@ export type DocumentStore = {
 
 /** The plan's directory and roster. Unknown NPI: not participating, of no organization. */
 export type DirectoryEntry = {
-  readonly participating: boolean;
+  /** When the provider takes part in the network; empty: never. */
+  readonly participation: readonly Period[];
   readonly organizations: readonly string[];
   readonly home: string | null;
 };
 export type Directory = { lookUp(npis: readonly string[]): Promise<ReadonlyMap<string, DirectoryEntry>> };
+
+/** A member as the plan's eligibility data have it. */
+export type Member = {
+  readonly eligible: readonly Period[];
+  readonly programs: readonly (Period & { readonly program: string })[];
+};
+/** @returns undefined for a member whom the data do not know */
+export type Members = { find(memberId: string): Promise<Member | undefined> };
 
 /** Ids that follow from what they stand for, so that a repeat meets its first. */
 export type Ids = {

@@ -45,7 +45,7 @@ export async function callerOf(
       status: response.status,
       headers: response.headers,
       text,
-      body: isJson(response) ? (JSON.parse(text) as Json) : text,
+      body: text !== "" && isJson(response) ? (JSON.parse(text) as Json) : text,
     };
     listener(method, path, body, answer);
     return answer;

@@ -44,16 +44,25 @@ export function forget(directory: string): void {
   if (leaks.length > 0) throw new Error(`personal data came into the logs: ${JSON.stringify(leaks.slice(0, 20), null, 2)}`);
 }
 
-export type OwnCloud = CloudAddress & { close: () => Promise<void> };
+export type OwnCloud = CloudAddress & {
+  /** Again with all its data, and with functions that have read nothing yet. */
+  restart: () => Promise<void>;
+  close: () => Promise<void>;
+};
 
 /** A pocket cloud for one test file alone, whose clock it may move. */
 export async function ownCloud(options: Pick<PocketCloudOptions, "exactMemory"> = {}): Promise<OwnCloud> {
   const place = await synthesized();
   clouds += 1;
   const record = recordOf(`${basename(expect.getState().testPath ?? "", ".test.ts")}-${clouds}`);
-  const cloud = await startPocketCloud({ ...place, record, ...options });
+  const start = () => startPocketCloud({ ...place, record, ...options });
+  let cloud = await start();
   return {
     ...addressOf(place.directory, place.port),
+    restart: async () => {
+      await cloud.close();
+      cloud = await start();
+    },
     close: async () => {
       await cloud.close();
       forget(place.directory);

@@ -4,7 +4,8 @@ import { addInformation } from "../../shared/use-cases/add-information.ts";
 import { own } from "../../shared/use-cases/sight.ts";
 import { clock } from "../lib/deps/clock.ts";
 import { directory } from "../lib/deps/directory.ts";
-import { policy } from "../lib/deps/policy.ts";
+import { members } from "../lib/deps/members.ts";
+import { policies } from "../lib/deps/policies.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { endpoint } from "../lib/endpoint.ts";
 import { requestReply } from "../lib/reply.ts";
@@ -13,7 +14,7 @@ export const handler = endpoint(
   "addInformation",
   async ({ principal, path, body, ifMatch }) => {
     const command = { requestId: path.requestId, ...toSupplement(body), expectedVersion: ifMatch };
-    const informed = await addInformation({ requests, directory, clock, policy }, principal, command);
+    const informed = await addInformation({ requests, directory, members, clock, policies }, principal, command);
     return informed.ok ? ok(requestReply(informed.value)) : informed;
   },
   { subject: ({ principal, path }) => own({ requests }, principal, path.requestId ?? "") },

@@ -1,25 +1,17 @@
-import { patterns } from "../../shared/domain/identifiers.ts";
-import { lookUp } from "../../shared/domain/look-up.ts";
-import { ok, refuse } from "../../shared/domain/result.ts";
-import { policy } from "../lib/deps/policy.ts";
+import { lookUpView } from "../../shared/api/policy-views.ts";
+import { dayOfReceipt } from "../../shared/domain/evaluate.ts";
+import { ok } from "../../shared/domain/result.ts";
+import { clock } from "../lib/deps/clock.ts";
+import { policies } from "../lib/deps/policies.ts";
 import { endpoint } from "../lib/endpoint.ts";
+import { revalidated } from "../lib/revalidated.ts";
 
-export const handler = endpoint("lookUpProcedureCode", async ({ path, query }) => {
-  const code = path.code.toUpperCase();
-  if (!patterns.procedureCode.test(code))
-    return refuse("validation-failed", "The path has faults; each is named under errors.", [
-      { pointer: "/code", detail: "Must be a CPT or HCPCS Level II code." },
-    ]);
-  const {
-    program: programs,
-    diagnosis: diagnoses,
-    network,
-    facilityNetwork,
-    trial: clinicalTrial,
-    serviceDate: _,
-    ...rest
-  } = query;
+export const handler = endpoint("lookUpProcedureCode", async ({ path, query, headers }) => {
+  const { program: programs, diagnosis: diagnoses, network, facilityNetwork, trial: clinicalTrial, ...rest } = query;
+  const now = clock.now();
+  const policy = await policies.at(now);
   const known = {
+    serviceDate: dayOfReceipt(now, policy),
     ...rest,
     ...(programs ? { programs } : {}),
     ...(diagnoses ? { diagnoses } : {}),
@@ -27,5 +19,5 @@ export const handler = endpoint("lookUpProcedureCode", async ({ path, query }) =
     ...(network ? { participating: network === "participating" } : {}),
     ...(facilityNetwork ? { facilityParticipating: facilityNetwork === "participating" } : {}),
   };
-  return ok({ body: { code, policyVersion: policy.version, ...lookUp(code, known, policy), reminder: policy.plan.reminder } });
+  return ok(revalidated(lookUpView(path.code, known, policy), headers["if-none-match"]));
 });

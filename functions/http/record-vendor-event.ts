@@ -5,6 +5,8 @@ import { recordVendorEvent } from "../../shared/use-cases/record-vendor-event.ts
 import { clock } from "../lib/deps/clock.ts";
 import { directory } from "../lib/deps/directory.ts";
 import { ids } from "../lib/deps/ids.ts";
+import { members } from "../lib/deps/members.ts";
+import { policies } from "../lib/deps/policies.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { restores } from "../lib/deps/restores.ts";
@@ -18,7 +20,7 @@ export const handler = endpoint(
     if (!signed.ok) return signed;
     const { requestId, submission, ...event } = call.body;
     const heard = await recordVendorEvent(
-      { requests, directory, restores, ids, clock, policy },
+      { requests, directory, members, restores, ids, clock, policies },
       {
         vendor: policy.imagingVendor.name,
         event: { ...event, occurredAt: new Date(event.occurredAt).toISOString() } as VendorEvent,

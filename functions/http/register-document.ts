@@ -7,6 +7,7 @@ import { own } from "../../shared/use-cases/sight.ts";
 import { uploadRefused } from "../lib/business-metrics.ts";
 import { clock } from "../lib/deps/clock.ts";
 import { documents } from "../lib/deps/documents.ts";
+import { policies } from "../lib/deps/policies.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { uploadAllowance as allowance } from "../lib/deps/upload-allowance.ts";
@@ -16,7 +17,7 @@ import { endpoint } from "../lib/endpoint.ts";
 export const handler = endpoint(
   "registerDocument",
   async ({ principal, path, body, ifMatch }) => {
-    const deps = { requests, documents, store, ids: { document: documentId }, allowance, clock, policy };
+    const deps = { requests, documents, store, ids: { document: documentId }, allowance, clock, policies, policy };
     const command = {
       requestId: path.requestId,
       description: toDescription(body),

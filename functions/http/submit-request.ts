@@ -4,6 +4,8 @@ import { submitRequest } from "../../shared/use-cases/submit-request.ts";
 import { clock } from "../lib/deps/clock.ts";
 import { directory } from "../lib/deps/directory.ts";
 import { ids } from "../lib/deps/ids.ts";
+import { members } from "../lib/deps/members.ts";
+import { policies } from "../lib/deps/policies.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { restores } from "../lib/deps/restores.ts";
@@ -12,7 +14,7 @@ import { requestReply } from "../lib/reply.ts";
 
 export const handler = endpoint("submitRequest", async ({ principal, body, idempotencyKey }) => {
   const { organization, receivedAt } = body;
-  const submitted = await submitRequest({ requests, directory, restores, ids, clock, policy }, principal, {
+  const submitted = await submitRequest({ requests, directory, members, restores, ids, clock, policies, policy }, principal, {
     idempotencyKey,
     body,
     submission: toSubmission(body),

@@ -2,7 +2,7 @@ import { ok } from "../../shared/domain/result.ts";
 import { own } from "../../shared/use-cases/sight.ts";
 import { withdrawRequest } from "../../shared/use-cases/withdraw-request.ts";
 import { clock } from "../lib/deps/clock.ts";
-import { policy } from "../lib/deps/policy.ts";
+import { policies } from "../lib/deps/policies.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { endpoint } from "../lib/endpoint.ts";
 import { requestReply } from "../lib/reply.ts";
@@ -11,7 +11,7 @@ export const handler = endpoint(
   "withdrawRequest",
   async ({ principal, path, body, ifMatch }) => {
     const command = { requestId: path.requestId, reason: body.reason, expectedVersion: ifMatch };
-    const withdrawn = await withdrawRequest({ requests, clock, policy }, principal, command);
+    const withdrawn = await withdrawRequest({ requests, clock, policies }, principal, command);
     return withdrawn.ok ? ok(requestReply(withdrawn.value)) : withdrawn;
   },
   { subject: ({ principal, path }) => own({ requests }, principal, path.requestId ?? "") },

@@ -5,7 +5,7 @@ import { clock } from "../lib/deps/clock.ts";
 import { documents } from "../lib/deps/documents.ts";
 import { inventory } from "../lib/deps/inventory.ts";
 import { outbox } from "../lib/deps/outbox.ts";
-import { policy } from "../lib/deps/policy.ts";
+import { policies } from "../lib/deps/policies.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { restores } from "../lib/deps/restores.ts";
 import { jobByHand } from "../lib/job.ts";
@@ -21,7 +21,7 @@ export const handler = jobByHand("reconcile-restore", async ({ restoredTo, curso
   const moment = new Date(restoredTo);
   if (!(moment.getTime() <= Date.now())) throw new RangeError("restoredTo is not a moment of the past");
   const reconciled = await reconcile(
-    { requests, documents, inventory, restores, outbox, bus, clock, policy },
+    { requests, documents, inventory, restores, outbox, bus, clock, policies },
     { restoredTo: moment.toISOString(), ...(cursor ? { cursor } : {}) },
     () => context.getRemainingTimeInMillis() > reserveMilliseconds,
     (requestId, error) => log("restore failed", { requestId, ...errorFacts(error) }),

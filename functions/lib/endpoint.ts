@@ -96,15 +96,18 @@ export function endpoint<Id extends OperationId>(
     if (operation.ifMatch && ifMatch === "malformed")
       return { problem: "if-match-malformed", detail: "If-Match is the ETag of the request as you read it." };
 
+    const path = parsed(operation.named, event.pathParameters ?? {});
     const query = parsed(operation.query, event.queryStringParameters ?? {});
-    if (query.faults.length > 0) return faulty("query", query.faults);
+    const misled = [...path.faults, ...query.faults];
+    if (misled.length > 0) return faulty(path.faults.length > 0 ? "address" : "query", misled);
     const body = event.readBody;
     if (body && "problem" in body) return { problem: body.problem, detail: body.detail };
     const input = body?.value;
     const content = parsed(operation.body, input);
     const faults = [...content.faults, ...(operation.faults?.(input, clock.now()) ?? [])];
     if (faults.length > 0) return faulty("body", faults);
-    return { query: query.value, body: content.value, idempotencyKey, ifMatch } as Partial<Call<Id>>;
+    const named = operation.named ? { path: path.value } : {};
+    return { ...named, query: query.value, body: content.value, idempotencyKey, ifMatch } as Partial<Call<Id>>;
   }
 }
 
@@ -122,7 +125,7 @@ function parsed(schema: z.ZodMiniType | undefined, input: unknown): { value: unk
   return result.success ? { value: result.data, faults: [] } : { value: undefined, faults: faultsOf(result.error.issues, input) };
 }
 
-const faulty = (part: "query" | "body", errors: readonly Fault[]): Refused => ({
+const faulty = (part: "address" | "query" | "body", errors: readonly Fault[]): Refused => ({
   problem: "validation-failed",
   detail: `The ${part} has faults; each is named under errors.`,
   errors,

@@ -2,6 +2,7 @@ import type { OperationId } from "../../shared/api/operations.ts";
 import type { ProblemName } from "../../shared/api/problems.ts";
 import type { DocumentId, RequestId } from "../../shared/domain/identifiers.ts";
 import type { DocumentStatus } from "../../shared/domain/vocabulary.ts";
+import type { Adoption, AdoptionRefusal } from "../../shared/use-cases/adopt-policy.ts";
 import type { FindingKind } from "../../shared/use-cases/reconcile.ts";
 import type { Delivery } from "../../shared/use-cases/refer-to-vendor.ts";
 
@@ -32,6 +33,10 @@ type Branded<Name extends string, Base = string> = Base & { readonly [brand]: Na
 export type TraceId = Branded<"TraceId">;
 /** Given by the queue to each message. */
 export type MessageId = Branded<"MessageId">;
+/** Given by S3 to each version of an object. */
+export type ObjectVersionId = Branded<"ObjectVersionId">;
+/** Where in a file of rules: names of parts with numbers, or ids of rules. */
+export type RulesPlaces = Branded<"RulesPlaces", readonly string[]>;
 export type OrganizationId = Branded<"OrganizationId">;
 /** Made by `errorFacts` alone. */
 export type ErrorName = Branded<"ErrorName">;
@@ -46,6 +51,10 @@ const word = <Type extends string>(): Field<Type> => ({ holds: shaped(/^[A-Za-z]
 const id = <Type extends string>(): Field<Type> => ({ holds: shaped(/^[\w=+/:.-]{1,128}$/), optional: false });
 const frames: Field<Frames> = {
   holds: (value) => Array.isArray(value) && value.every(shaped(/^[\w.-]+:\d+:\d+$/)),
+  optional: false,
+};
+const rulesPlaces: Field<RulesPlaces> = {
+  holds: (value) => Array.isArray(value) && value.every(shaped(/^[\w.-]{1,64}$/)),
   optional: false,
 };
 const optional = <Type>({ holds }: Field<Type>): Field<Type, true> => ({ holds, optional: true });
@@ -65,10 +74,10 @@ const relay = word<Relay>();
 const job = word<Job>();
 const whatFailed = { error: word<ErrorName>(), frames };
 
-export type Consumer = "check-document" | "record-scan" | "refer-to-vendor";
+export type Consumer = "adopt-policy" | "check-document" | "record-scan" | "refer-to-vendor";
 export type Relay = "relay-outbox" | "sweep-outbox";
 export type Job = "run-timers" | "sweep-outbox" | "publish-metrics" | "reconcile-restore";
-export type Outcome = DocumentStatus | "unknown" | Delivery;
+export type Outcome = DocumentStatus | "unknown" | Delivery | Adoption["outcome"];
 
 export const catalogue = {
   "request answered": {
@@ -80,6 +89,11 @@ export const catalogue = {
   "event consumed": { level: "INFO", fields: { consumer, outcome: word<Outcome>() } },
   /** The queue delivers it again, and after the last time to the dead letters. */
   "event failed": { level: "ERROR", fields: { consumer, messageId, ...whatFailed } },
+  /** Proposed rules are broken: those in force stay. `findings` are all of them, `places` the first. */
+  "policy refused": {
+    level: "ERROR",
+    fields: { reason: word<AdoptionRefusal>(), findings: number, places: rulesPlaces, objectVersion: id<ObjectVersionId>() },
+  },
   "events published": { level: "INFO", fields: { relay, requestId, published: number } },
   "relay failed": { level: "ERROR", fields: { relay, requestId, ...whatFailed } },
   /** An event's number is taken by other bytes: somebody else has touched the history. */

@@ -6,14 +6,14 @@ import type { Refusal } from "../../shared/domain/result.ts";
 import { clock } from "./deps/clock.ts";
 import { noContent } from "./security-headers.ts";
 
-export type Reply = { readonly status?: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
+export type Reply = { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
 
 export type HttpResponse = { statusCode: number; headers: Record<string, string>; body: string; isBase64Encoded?: boolean };
 
 export const json = (status: number, { body, headers }: Reply): HttpResponse => ({
   statusCode: status,
   headers: { "content-type": "application/json", "cache-control": "no-store", "content-security-policy": noContent, ...headers },
-  body: JSON.stringify(body),
+  body: body === undefined ? "" : JSON.stringify(body),
 });
 
 /** RFC 9457. The detail says what to do; values that were sent are never repeated. */

@@ -22,7 +22,7 @@ export const keptThings = (stage: string, region: string, account: Account): Kep
   return [
     { name: `user pool ${prefix}`, remove: () => removeUserPool(account, prefix) },
     { name: `table ${prefix}`, remove: () => removeTable(dynamo, prefix) },
-    ...["intake", "records", "logs"].map((kind) => ({
+    ...["intake", "records", "policy", "logs"].map((kind) => ({
       name: `bucket ${bucket(kind)}`,
       remove: () => removeBucket(s3, bucket(kind)),
     })),

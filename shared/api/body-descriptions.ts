@@ -4,6 +4,7 @@ import {
   informationBody,
   npi,
   procedureCode,
+  requirementCheckBody,
   searchBody,
   submissionBody,
   vendorEventBody,
@@ -59,6 +60,19 @@ export function describeRequestBodies(): void {
     servicingProvider: "Who delivers this line, when it is not the request's servicing provider.",
   });
 
+  name(
+    requirementCheckBody,
+    "RequirementCheck",
+    "A submission without its `member`. The same members are required, and what is absent is listed as `missing`.",
+  );
+  const { channel, ...same } = requirementCheckBody.shape;
+  say(channel, "How the submission would reach the plan.");
+  say(same.programs, "Ids of programs in which the member is enrolled, as in a submission's `member`.");
+  sayOf(same, {
+    organization: "As in a submission; the answer does not depend on it.",
+    receivedAt: "As in a submission; the answer is that of the rules in force now.",
+  });
+
   name(informationBody, "Information", "A partial submission, answers, or both; at least one thing.");
   name(
     informationBody.shape.lines.def.innerType.def.element,
@@ -82,6 +96,7 @@ export function describeRequestBodies(): void {
 
   name(searchBody, "Search", "A `memberId` or an `authorizationNumber` is required.");
   sayOf(searchBody.shape, {
+    authorizationNumber: "The number of an authorization, or of a reference.",
     serviceFrom: "First day of service.",
     serviceTo: "Last day of service, included.",
     limit: "How many at most. Default: 25.",

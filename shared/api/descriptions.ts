@@ -14,7 +14,7 @@ export const introduction = `The prior-authorization desk of a health plan: subm
 
 **Repeats.** \`POST /v1/requests\` takes an \`Idempotency-Key\`: the same key with the same body answers the request as it stands now, so repeat until you have an answer. Every other change recognises a repeat of what it has already recorded.
 
-**Versions.** The \`ETag\` of a request is its version. Send it as \`If-Match\` to change only what you have seen.
+**Versions.** The \`ETag\` of a request is its version. Send it as \`If-Match\` to change only what you have seen. What the look-up answers may be kept for as long as it says, and asked about again by its own \`ETag\`, as \`If-None-Match\`.
 
 **Refusals** are problem documents (RFC 9457), \`application/problem+json\`: \`type\` says which, \`detail\` what to do, \`errors\` names all faults at once by JSON pointer. Values that you sent are never repeated. What the gateway refuses by itself is a \`GatewayError\`. A path that is not listed here answers \`route-not-found\`, and another method on a listed path \`method-not-allowed\` with an \`Allow\` header.
 
@@ -51,7 +51,7 @@ The \`Idempotency-Key\` belongs to the caller. The same key with another body is
   },
   searchRequests: {
     description:
-      "A `memberId` or an `authorizationNumber` is required; `serviceFrom` and `serviceTo` bound the dates of service, both days included. Only what you could list is found.",
+      "A `memberId` or an `authorizationNumber` (of an authorization, or of the reference that a request got which needed none) is required; `serviceFrom` and `serviceTo` bound the dates of service, both days included. Only what you could list is found.",
     success: "A page of the requests that were found.",
   },
   getRequest: {
@@ -90,14 +90,30 @@ Repeats are known by event id, and by case and version. \`opened\` without \`req
   },
   lookUpProcedureCode: {
     description:
-      "Give what you know; the answers are those that are still possible, each with the facts under which it holds, and `dependsOn` names the facts that would settle it. A code in neither of the plan's lists is for a person to review. Benefit coverage and limits apply besides.",
+      "Give what you know; the answers are those that are still possible, each with the facts under which it holds and with what a submission will be asked for, and `dependsOn` names the facts that would settle it. A code in neither of the plan's lists is for a person to review. Benefit coverage and limits apply besides.",
     success: "Every answer that the given facts leave possible.",
+  },
+  listServices: {
+    description:
+      "The list that the plan publishes (42 CFR 422.122(b)(1)): every service with its stable id, what leads to it, and its place in the order in which services are tried. The first that fits names a line's `category`. What the plan lists as needing no authorization follows; a code in neither is for a person to review. Ranges of codes are written `first-last` and hold only codes of the same shape.",
+    success: "The list as it is in force now.",
+  },
+  checkRequirements: {
+    description:
+      "Answers as a submission would be answered, by the rules in force now and by what the plan's directory says of the providers on the days of service. Nothing is stored, no clock starts, and no member is named: programs that only the plan knows of can change the answer.",
+    success: "What each line would need, what would be missing, and the status it would add up to.",
+  },
+  getLookup: {
+    description:
+      "A page on which people look up a procedure code or a category: the answer, why, what to send, and whom to contact. It loads nothing from elsewhere; `q` and the facts of the look-up in its address open an answer.",
+    success: "The page.",
   },
   getOpenapi: { description: "The OpenAPI document of this API.", success: "This document." },
   getDocs: { description: "The same document for people, as a page that loads nothing from elsewhere.", success: "The page." },
   getDocsScript: { description: "Sent compressed (gzip).", success: "The script of the page." },
 };
 
+export const notModified = "The answer is still the one that `If-None-Match` names.";
 export const alsoTaken = "The event had been taken before; nothing changed.";
 
 export const parameters: Readonly<Record<string, string>> = {
@@ -109,6 +125,7 @@ export const parameters: Readonly<Record<string, string>> = {
   "query updatedSince": "Only requests that changed then or later.",
   "query limit": "How many at most.",
   "query cursor": "The `nextCursor` of the page before.",
+  "query lineOfBusiness": "The line of business that covers the member.",
   "query setting": "Where the service is delivered.",
   "query network": "Does the servicing provider participate in the plan's network?",
   "query facilityNetwork": "Does the facility participate?",
@@ -121,15 +138,17 @@ export const parameters: Readonly<Record<string, string>> = {
   "query trial": "Is it part of a clinical trial?",
   "query investigational": "Is it unproven, experimental or investigational?",
   "query elective": "Is it elective?",
-  "query serviceDate": "The day of service. Today's edition of the rules answers for any day.",
+  "query serviceDate": "The day of service: rules that hold only from or to a day are judged by it. Default: today.",
   "header Idempotency-Key": "Chosen by you, one for each request that you mean to make; repeat it to repeat the call.",
   "header If-Match": "The ETag of the request as you read it: when it has changed since, nothing is done (412).",
+  "header If-None-Match": "The ETag of the answer as you have it: while it is still the same, 304 comes back without it.",
   "header X-Timestamp": "When it was signed, in Unix seconds.",
   "header X-Key-Id": "Which of the live keys signed.",
 };
 
 export const headers = {
-  ETag: "The version of the request: send it as `If-Match`.",
+  ETag: "The version of what is answered: send that of a request as `If-Match`, that of an answer to keep as `If-None-Match`.",
+  "Cache-Control": "How long the answer may be kept without asking again.",
   Location: "The path of the request.",
   "Idempotent-Replayed": "`true` when this key had made the request before.",
   "Retry-After": "Seconds to wait before trying again.",

@@ -58,6 +58,7 @@ const submittedSummary = {
   dueAt: "2026-12-08T15:04:05.000Z",
   overdue: false,
   authorization: null,
+  reference: null,
   updatedAt: receivedAt,
 };
 
@@ -78,6 +79,8 @@ const waitingReferral = { vendor: "NIA", portalUrl: "https://www.radmd.com", sta
 const submitted = {
   ...submittedSummary,
   organization: "org-demo",
+  retrospective: false,
+  eligibility: { eligible: true, checkedFor: ["2026-12-20"] },
   completeAt: null,
   dueRule: "medicaid.standard",
   clock: [{ rule: "medicaid.standard", cite: "42 CFR 438.210(d)(1)", dueAt: "2026-12-08T15:04:05.000Z" }],
@@ -154,6 +157,16 @@ const approved = {
 };
 
 const attached = [{ id: documentId, kind: "clinical", status: "available" }];
+
+/** Of a case for the imaging vendor, which whoever asks may turn to as well. */
+const vendorContacts = { vendor: [{ channel: "portal", name: "NIA", url: "https://www.radmd.com" }] };
+const planContacts = {
+  plan: [
+    { channel: "portal", name: "Provider Portal", note: "Preferred: answers at once where possible." },
+    { channel: "mail", name: "Mail", address: "P.O. Box 1307, Dayton, OH 45401-1307" },
+  ],
+};
+const reminder = "Check benefit coverage and limits before providing services.";
 
 const page = { items: [approvedSummary], nextCursor: null };
 
@@ -297,20 +310,144 @@ export const examples = {
           rule: "advanced-imaging",
           because: judged.because,
           when: { emergency: [false] },
+          whatToSend: [
+            "member-name",
+            "provider-name",
+            "servicing-provider",
+            "service-date",
+            "diagnosis",
+            "diagnosis-narrative",
+            "service-description",
+            "clinical-documents",
+          ],
         },
         {
           requirement: "not-required",
           route: "none",
           category: "imaging-mri-mra",
           rule: "outpatient-emergency",
-          because: "Outpatient emergency services need no authorization.",
+          because: "An emergency outside an inpatient stay: outpatient emergency services need no authorization.",
           when: { emergency: [true] },
+          whatToSend: [],
         },
       ],
       dependsOn: ["emergency"],
-      reminder: "Check benefit coverage and limits before providing services.",
+      contacts: vendorContacts,
+      reminder,
     },
   },
+  listServices: {
+    response: {
+      policyVersion: "2026-11-22",
+      effectiveFrom: "2026-11-22",
+      services: [
+        {
+          id: "transcranial-magnetic-stimulation",
+          group: "behavioral-health",
+          name: "Transcranial magnetic stimulation",
+          meaning: "Treatment of the brain by magnetic pulses from outside, planning included.",
+          source: "Plan's published list: behavioral health",
+          effectiveFrom: "2000-01-01",
+          effectiveTo: null,
+          precedence: 4,
+          route: "plan",
+          codes: ["90867-90869"],
+          revenueCodes: [],
+          modifiers: [],
+          diagnoses: [],
+          excluded: [],
+          unconfirmed: ["0889T-0892T"],
+          only: null,
+          alsoWhen: null,
+          countsVisits: true,
+        },
+      ],
+      decisionOrder: [
+        {
+          id: "no-authorization",
+          meaning: "A code that the plan lists among those that need no authorization.",
+          source: "Plan data, unconfirmed",
+        },
+      ],
+      exceptions: [
+        {
+          id: "delivery-stay",
+          step: "inpatient",
+          name: "Delivery stay",
+          meaning: "A hospital stay for childbirth of up to 48 hours: the hospital notifies the plan and needs no authorization.",
+          source: "45 CFR 146.130, 148.170; the codes are plan data, unconfirmed",
+          effectiveFrom: "2000-01-01",
+          effectiveTo: null,
+          codes: ["59400-59410", "59414", "59610-59614"],
+          revenueCodes: ["0720-0722", "0724"],
+          diagnosisFamilies: ["O80", "Z37", "Z38"],
+          only: {
+            settings: ["inpatient"],
+            levelsOfCare: ["acute"],
+            categories: ["inpatient"],
+            daysAtMost: 2,
+          },
+        },
+      ],
+      noAuthorization: [
+        {
+          id: "crisis-psychotherapy",
+          meaning: "Talking therapy in a crisis.",
+          source: "Plan data, unconfirmed",
+          effectiveFrom: "2000-01-01",
+          effectiveTo: null,
+          codes: ["90839-90840"],
+          excluded: [],
+        },
+      ],
+      contacts: { ...planContacts, ...vendorContacts },
+      reminder,
+    },
+  },
+  checkRequirements: {
+    body: {
+      channel: "portal",
+      lineOfBusiness: "medicaid",
+      state: "OH",
+      priority: "standard",
+      programs: [],
+      requestingProvider,
+      servicingProvider,
+      setting: "outpatient",
+      diagnoses,
+      lines: [scan, { code: "99213", description: "Visit at the office", serviceDate: "2026-12-20" }],
+    },
+    response: {
+      policyVersion: "2026-11-22",
+      status: "awaiting-information",
+      missing: ["clinical-documents"],
+      lines: [
+        {
+          lineNumber: 1,
+          code: "72148",
+          modifiers: [],
+          requirement: "required",
+          route: "vendor",
+          category: "imaging-mri-mra",
+          rule: "advanced-imaging",
+          because: judged.because,
+        },
+        {
+          lineNumber: 2,
+          code: "99213",
+          modifiers: [],
+          requirement: "not-required",
+          route: "none",
+          category: null,
+          rule: "no-authorization",
+          because: "The plan lists the code among those that need no authorization.",
+        },
+      ],
+      contacts: vendorContacts,
+      reminder,
+    },
+  },
+  getLookup: { response: "<!doctype html>" },
   getOpenapi: {
     response: { openapi: "3.1.0", info: { title: "Prior authorization", version: "1.0.0" }, paths: {} },
   },

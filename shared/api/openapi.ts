@@ -9,7 +9,7 @@ import {
 } from "zod-openapi";
 import { patterns } from "../domain/identifiers.ts";
 import { describeRequestBodies } from "./body-descriptions.ts";
-import { alsoTaken, type HeaderName, headers, introduction, parameters, tags, words } from "./descriptions.ts";
+import { alsoTaken, type HeaderName, headers, introduction, notModified, parameters, tags, words } from "./descriptions.ts";
 import { exampleOf, problemExample } from "./examples.ts";
 import { type OperationId, operationOf, operations, problemsOf } from "./operations.ts";
 import { type ProblemName, problems } from "./problems.ts";
@@ -126,7 +126,7 @@ function operationObject(id: OperationId): ZodOpenApiOperationObject {
 type Parameter = Extract<NonNullable<ZodOpenApiOperationObject["parameters"]>[number], { name: string; in: string }>;
 
 function parametersOf(id: OperationId): Parameter[] {
-  const { path, query, idempotencyKey, ifMatch, scopes } = operationOf(id);
+  const { path, query, idempotencyKey, ifMatch, revalidates, scopes } = operationOf(id);
   const example = exampleOf(id);
   const one = (
     place: "path" | "query" | "header",
@@ -155,6 +155,7 @@ function parametersOf(id: OperationId): Parameter[] {
     ),
     ...(idempotencyKey ? [header("Idempotency-Key", true, "^[A-Za-z0-9_-]{16,128}$")] : []),
     ...(ifMatch ? [header("If-Match", ifMatch === "required", '^(\\*|(W/)?"\\d{1,9}")$')] : []),
+    ...(revalidates ? [header("If-None-Match", false)] : []),
     ...(scopes === "vendor-signature" ? [header("X-Timestamp", true, "^\\d+$"), header("X-Key-Id", true)] : []),
   ];
 }
@@ -190,15 +191,17 @@ function responsesOf(id: OperationId): Record<`${1 | 2 | 3 | 4 | 5}${string}`, Z
   const refused = [...new Set([...problemsOf(id).map((name) => problems[name].status), ...gatewayStatusesOf(id)])].sort();
   return Object.fromEntries([
     ...successStatusesOf(id).map((status) => [status, success(id, status)]),
+    ...(operationOf(id).revalidates ? [[304, { description: notModified, ...headersObject(revalidation) }]] : []),
     ...refused.map((status) => [status, refusal(id, status)]),
   ]);
 }
 
 function success(id: OperationId, status: number): ZodOpenApiResponseObject {
-  const { idempotencyKey, status: usual } = operationOf(id);
+  const { idempotencyKey, revalidates, status: usual } = operationOf(id);
   const { response } = exampleOf(id);
   const told: HeaderName[] = [
     ...((responseSchemas[id] as unknown) === responseSchemas.getRequest ? (["ETag"] as const) : []),
+    ...(revalidates ? revalidation : []),
     ...(idempotencyKey ? (["Location", "Idempotent-Replayed"] as const) : []),
   ];
   return {
@@ -212,6 +215,8 @@ function success(id: OperationId, status: number): ZodOpenApiResponseObject {
     },
   };
 }
+
+const revalidation = ["ETag", "Cache-Control"] as const satisfies readonly HeaderName[];
 
 const headersObject = (names: readonly HeaderName[]) =>
   names.length > 0 ? { headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])) } : {};

@@ -35,6 +35,8 @@ export const metrics = {
   HistoryConflicts: { unit: "Count", dimensions: {}, about: "Events whose place in a history is taken by another" },
   TimersGivenUp: { unit: "Count", dimensions: {}, about: "Timers that failed eight times" },
 
+  PoliciesRefused: { unit: "Count", dimensions: {}, about: "Proposed rules that are broken" },
+
   OutboxAge: { unit: "Seconds", dimensions: {}, about: "Age of the oldest unpublished event" },
   TimersBehind: { unit: "Seconds", dimensions: {}, about: "How late the earliest timer is" },
   OverdueRequests: { unit: "Count", dimensions: {}, about: "Open requests whose clock has run out" },

@@ -5,7 +5,9 @@ import {
   documentBody,
   informationBody,
   listQuery,
+  lookUpPath,
   lookUpQuery,
+  requirementCheckBody,
   searchBody,
   submissionBody,
   vendorEventBody,
@@ -23,10 +25,14 @@ type Operation = {
   readonly tag: "Requests" | "Documents" | "Vendor" | "Look-up" | "Service";
   readonly body?: z.ZodMiniType;
   readonly query?: z.ZodMiniType;
+  /** What stands in the path's braces, where a call can be wrong in it; an id that is none is merely not found. */
+  readonly named?: z.ZodMiniType;
   /** Faults between members of the body. `now`: the instant of the call. */
   readonly faults?: (body: unknown, now: string) => readonly Fault[];
   readonly ifMatch?: "optional" | "required";
   readonly idempotencyKey?: true;
+  /** The answer carries an ETag of its own, and `If-None-Match` is heeded. */
+  readonly revalidates?: true;
   /** Beyond those that any operation of its kind may answer (`problemsOf`). */
   readonly problems: readonly ProblemName[];
   /** The status of success. */
@@ -167,7 +173,40 @@ export const operations = {
     scopes: "public",
     summary: "Does this service need authorization?",
     tag: "Look-up",
+    named: lookUpPath,
     query: lookUpQuery,
+    revalidates: true,
+    problems: [],
+    status: 200,
+  },
+  listServices: {
+    method: "GET",
+    path: "/v1/services",
+    scopes: "public",
+    summary: "The services that need authorization",
+    tag: "Look-up",
+    revalidates: true,
+    problems: [],
+    status: 200,
+  },
+  checkRequirements: {
+    method: "POST",
+    path: "/v1/requirement-checks",
+    scopes: ["requests:read"],
+    summary: "What would a submission need, line by line?",
+    tag: "Look-up",
+    body: requirementCheckBody,
+    faults: submissionFaults,
+    problems: [],
+    status: 200,
+  },
+  getLookup: {
+    method: "GET",
+    path: "/lookup",
+    scopes: "public",
+    summary: "The look-up for people",
+    tag: "Service",
+    revalidates: true,
     problems: [],
     status: 200,
   },

@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
-import type { DocumentDescription, Submission, Supplement } from "../domain/submission.ts";
-import type { documentBody, informationBody, submissionBody, vendorEventBody } from "./schemas.ts";
+import type { DocumentDescription, Inquiry, Submission, Supplement } from "../domain/submission.ts";
+import type { documentBody, informationBody, requirementCheckBody, submissionBody, vendorEventBody } from "./schemas.ts";
 
 /** From the wire's words to the domain's: defaults are filled in here, after the body's fingerprint was taken. */
 
@@ -13,12 +13,20 @@ export function toSubmission({ organization: _o, receivedAt: _r, ...body }: Body
 
 export const vendorSubmission = (body: VendorSubmission): Submission => submissionFrom({ ...body, channel: "vendor" });
 
-function submissionFrom(body: Omit<Body, "organization" | "receivedAt">): Submission {
+export function toInquiry({ organization: _o, receivedAt: _r, programs, ...body }: z.infer<typeof requirementCheckBody>): Inquiry {
+  return { ...askedIn(body), member: { programs: programs ?? [] } };
+}
+
+const submissionFrom = ({ member, ...body }: Omit<Body, "organization" | "receivedAt">): Submission => ({
+  ...askedIn(body),
+  member: { ...member, programs: member.programs ?? [] },
+});
+
+function askedIn(body: Omit<Body, "organization" | "receivedAt" | "member">): Omit<Submission, "member"> {
   return {
     ...body,
     emergency: body.emergency ?? false,
     postStabilization: body.postStabilization ?? false,
-    member: { ...body.member, programs: body.member.programs ?? [] },
     diagnoses: body.diagnoses ?? [],
     lines: body.lines.map((line) => ({ ...line, modifiers: line.modifiers ?? [], investigational: line.investigational ?? false })),
   };

@@ -195,6 +195,12 @@ const authorization = named(
   }),
 );
 
+const reference = named(
+  "Reference",
+  "What claims can check where nothing needed authorization.",
+  z.strictObject({ number: matching(/^NR-[A-Z2-7]{26}$/), kind: z.literal("not-required") }),
+);
+
 const summaryMembers = {
   id: requestIdSchema(),
   version: said("Counts the request's changes; its ETag is this number in quotes.", count(1, 1_000_000_000)),
@@ -206,6 +212,7 @@ const summaryMembers = {
   dueAt: said("When the decision is due; `null` once decided or closed.", z.nullable(instant())),
   overdue: z.boolean(),
   authorization: z.nullable(authorization),
+  reference: said("Given with the status not-required, at once and for good; else `null`.", z.nullable(reference)),
   updatedAt: instant(),
 };
 
@@ -223,6 +230,17 @@ const request = named(
   z.strictObject({
     ...summaryMembers,
     organization: said("The requesting organization; `null` when only the plan sees the request.", z.nullable(z.string())),
+    retrospective: said(
+      "A date of service lies before the day of receipt: the service was delivered before it was asked for.",
+      z.boolean(),
+    ),
+    eligibility: said(
+      "The member by the plan's eligibility data; one whom they do not know counts as eligible. A person decides what follows.",
+      z.strictObject({
+        eligible: said("On every day of service.", z.boolean()),
+        checkedFor: said("The days that were asked about; none for a request from before there were data.", z.array(z.iso.date())),
+      }),
+    ),
     completeAt: said("When nothing was missing for the first time.", z.nullable(instant())),
     dueRule: said("The rule that set `dueAt`.", z.nullable(z.string())),
     clock: said("Every rule that applies, the earliest first: that one rules.", z.array(clockCandidate)),
@@ -322,6 +340,7 @@ const conditions = named(
   "Conditions",
   "Under which an answer holds: for each fact that it depends on, the values that lead to it. No member: it holds in any case.",
   z.strictObject({
+    lineOfBusiness: z.optional(z.array(z.enum(linesOfBusiness))),
     setting: z.optional(z.array(z.enum(settings))),
     emergency: fact("Is it an emergency?"),
     postStabilization: fact("Is it post-stabilization care?"),
@@ -337,8 +356,35 @@ const conditions = named(
 const lookUpAnswer = named(
   "LookUpAnswer",
   "One answer that is still possible, and when it is the one.",
-  z.strictObject({ when: conditions, ...requirement }),
+  z.strictObject({
+    when: conditions,
+    ...requirement,
+    whatToSend: said(
+      "What a submission with this answer will be asked for. A reason for leaving the network stands here only where the answer is about a provider outside it.",
+      z.array(z.enum(missingItems)),
+    ),
+  }),
 );
+
+const contact = named(
+  "Contact",
+  "A way to reach whoever decides.",
+  z.strictObject({
+    channel: z.enum(["portal", "mail", "phone", "fax"]),
+    name: z.string(),
+    note: z.optional(z.string()),
+    url: z.optional(z.url()),
+    address: z.optional(z.string()),
+    number: z.optional(z.string()),
+  }),
+);
+
+const contacts = named(
+  "Contacts",
+  "Whom to turn to, by who decides (`route`), the preferred way first; a vendor's authorization can be asked for at the vendor itself, or through the plan. No member: nothing here needs a decision of theirs.",
+  z.strictObject({ plan: z.optional(z.array(contact)), vendor: z.optional(z.array(contact)) }),
+);
+const reminder = () => said("Needing no authorization is not being covered.", z.string());
 
 const lookUp = named(
   "LookUp",
@@ -348,7 +394,135 @@ const lookUp = named(
     policyVersion: said("The edition of the plan's rules that answered.", z.string()),
     answers: z.array(lookUpAnswer).check(z.minLength(1)),
     dependsOn: said("The facts that would settle it; empty when there is one answer.", z.array(z.keyof(conditions))),
-    reminder: said("Needing no authorization is not being covered.", z.string()),
+    contacts,
+    reminder: reminder(),
+  }),
+);
+
+const codes = (description: string) => said(description, z.array(z.string()));
+
+const provenance = {
+  meaning: said("What it covers, in the plan's own words.", z.string()),
+  source: said("Where it is published.", z.string()),
+  effectiveFrom: said("The first day of service for which it holds.", z.iso.date()),
+  effectiveTo: said("The last; `null` while no end is set.", z.nullable(z.iso.date())),
+};
+
+const service = named(
+  "Service",
+  "A service that needs authorization, and all that leads to it: any of its codes, revenue codes, modifiers or diagnoses where `only` holds, or everything that `alsoWhen` names.",
+  z.strictObject({
+    id: said("Stable: the `category` of lines.", z.string()),
+    group: z.string(),
+    name: z.string(),
+    ...provenance,
+    precedence: said("Its place in the order in which services are tried; the first that fits names the line.", count(1, 10_000)),
+    route: z.enum(["plan", "vendor"]),
+    codes: codes("CPT and HCPCS codes, and ranges of them."),
+    revenueCodes: codes("Revenue codes, and ranges of them."),
+    modifiers: codes("Modifiers that suffice."),
+    diagnoses: codes("ICD-10-CM codes that suffice."),
+    excluded: codes("Codes that are no part of it, whatever else holds."),
+    unconfirmed: codes("Codes that a person reviews: they are not confirmed for this service."),
+    only: said(
+      "Limits, all of which must hold; `null` where there are none.",
+      z.nullable(
+        z.strictObject({
+          settings: z.optional(z.array(z.enum(settings))),
+          programs: z.optional(z.array(z.string())),
+          elective: z.optional(z.boolean()),
+        }),
+      ),
+    ),
+    alsoWhen: said(
+      "A second way in, all of it together; `null` where there is none.",
+      z.nullable(
+        z.strictObject({
+          settings: z.optional(z.array(z.enum(settings))),
+          levelsOfCare: z.optional(z.array(z.enum(levelsOfCare))),
+          codesOf: said("Ids of services whose codes are meant.", z.optional(z.array(z.string()))),
+          fact: z.optional(z.enum(["clinicalTrial", "line.investigational"])),
+        }),
+      ),
+    ),
+    countsVisits: said("Is the number of visits asked for?", z.boolean()),
+  }),
+);
+
+const exception = named(
+  "RuleException",
+  "What a step of the order of decision does not hold for: any of the codes, revenue codes or families of diagnoses, where all of `only` holds.",
+  z.strictObject({
+    id: z.string(),
+    step: z.enum(decisionRules),
+    name: z.string(),
+    ...provenance,
+    codes: codes("CPT and HCPCS codes, and ranges of them."),
+    revenueCodes: codes("Revenue codes, and ranges of them."),
+    diagnosisFamilies: codes("How ICD-10-CM codes begin."),
+    only: z.strictObject({
+      settings: z.optional(z.array(z.enum(settings))),
+      levelsOfCare: z.optional(z.array(z.enum(levelsOfCare))),
+      categories: z.optional(z.array(z.string())),
+      linesOfBusiness: z.optional(z.array(z.enum(linesOfBusiness))),
+      daysAtMost: said("Days of the stay.", z.optional(count(1, 999))),
+    }),
+  }),
+);
+
+const serviceList = named(
+  "ServiceList",
+  "The services that need authorization as the plan publishes them, and what needs none.",
+  z.strictObject({
+    policyVersion: said("The edition of the plan's rules.", z.string()),
+    effectiveFrom: said("The first day of receipt that it judges.", z.iso.date()),
+    services: said("In the order in which they are tried.", z.array(service)),
+    decisionOrder: said(
+      "The steps by which a line is settled: the first that applies answers, and is the line's `rule`.",
+      z.array(z.strictObject({ id: z.enum(decisionRules), meaning: z.string(), source: z.string() })),
+    ),
+    exceptions: z.array(exception),
+    noAuthorization: said(
+      "What needs none, where no step before says otherwise.",
+      z.array(
+        z.strictObject({
+          id: z.string(),
+          ...provenance,
+          codes: codes("Codes, and ranges of them."),
+          excluded: codes("Codes that are no part of it."),
+        }),
+      ),
+    ),
+    contacts,
+    reminder: reminder(),
+  }),
+);
+
+const requirementCheck = named(
+  "CheckedRequirements",
+  "What a submission would need. Nothing is stored.",
+  z.strictObject({
+    policyVersion: said("The edition of the plan's rules that answered.", z.string()),
+    status: said("What the lines would add up to when submitted so.", z.enum(requestStatuses)),
+    missing: said(
+      "What a submission of just this would still be asked for, the member's name apart.",
+      z.array(z.enum(missingItems)),
+    ),
+    lines: z.array(
+      named(
+        "CheckedLine",
+        "A line, by its place in the body, and what the plan would make of it.",
+        z.strictObject({
+          lineNumber: count(1, 50),
+          code: z.optional(procedureCode),
+          revenueCode: z.optional(matching(patterns.revenueCode)),
+          modifiers: z.array(matching(patterns.modifier)),
+          ...requirement,
+        }),
+      ),
+    ),
+    contacts,
+    reminder: reminder(),
   }),
 );
 
@@ -411,13 +585,20 @@ export const responseSchemas = {
   withdrawRequest: request,
   recordVendorEvent: vendorReceipt,
   lookUpProcedureCode: lookUp,
+  listServices: serviceList,
+  checkRequirements: requirementCheck,
+  getLookup: z.string(),
   getOpenapi: openapiDocument,
   getDocs: z.string(),
   getDocsScript: z.string(),
 } as const satisfies Record<OperationId, z.ZodMiniType>;
 
 /** Media type of a success, where it is not JSON. */
-const otherMediaTypes: Partial<Record<OperationId, string>> = { getDocs: "text/html", getDocsScript: "text/javascript" };
+const otherMediaTypes: Partial<Record<OperationId, string>> = {
+  getLookup: "text/html",
+  getDocs: "text/html",
+  getDocsScript: "text/javascript",
+};
 export const mediaTypeOf = (id: OperationId): string => otherMediaTypes[id] ?? "application/json";
 
 /** Statuses of success: the table's own, and that of a vendor's event that was taken before. */
@@ -444,6 +625,7 @@ export function gatewayStatusesOf(id: OperationId): readonly GatewayStatus[] {
 export function answerSchema(id: OperationId, status: number, contentType: string): z.ZodMiniType | undefined {
   const mediaType = contentType.split(";")[0]?.trim();
   if (mediaType === mediaTypeOf(id) && successStatusesOf(id).includes(status)) return responseSchemas[id];
+  if (status === 304 && operationOf(id).revalidates) return z.literal("");
   if (mediaType === "application/problem+json") {
     const known = problemsOf(id).filter((name) => problems[name].status === status);
     return known.length > 0

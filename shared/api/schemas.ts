@@ -127,6 +127,15 @@ export const submissionBody = z.strictObject({
   receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
 });
 
+/** A submission before it is said for whom. What came by mail, phone or fax may be asked about as it would be keyed in. */
+export const requirementCheckBody = z.strictObject({
+  channel: oneOf(channels),
+  ...whatIsAsked,
+  programs,
+  organization: z.optional(shortText),
+  receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
+});
+
 /** The vendor passes on what the provider told it; the channel is the vendor itself. */
 const vendorSubmission = z.strictObject({
   ...whatIsAsked,
@@ -163,7 +172,9 @@ export const documentBody = z.strictObject({
 
 export const searchBody = z.strictObject({
   memberId: z.optional(memberId),
-  authorizationNumber: z.optional(code(/^AU-[A-Z2-7]{26}$/, "Must be an authorization number, like AU-….")),
+  authorizationNumber: z.optional(
+    code(/^(AU|NR)-[A-Z2-7]{26}$/, "Must be the number of an authorization or a reference, like AU-… or NR-…."),
+  ),
   serviceFrom: z.optional(day),
   serviceTo: z.optional(day),
   limit: z.optional(wholeNumber(1, 100)),
@@ -230,7 +241,10 @@ const commaList = (item: z.ZodMiniType<string, string>, max: number) =>
     ),
   );
 
+export const lookUpPath = z.strictObject({ code: procedureCode });
+
 export const lookUpQuery = z.strictObject({
+  lineOfBusiness: z.optional(oneOf(linesOfBusiness)),
   setting: z.optional(oneOf(settings)),
   network: networkStatus,
   facilityNetwork: networkStatus,

@@ -1,5 +1,6 @@
 import type { Document } from "../domain/document.ts";
 import type { RequestEvent } from "../domain/events.ts";
+import { referenceOf } from "../domain/reference.ts";
 import { dueAt, isOpen, type Request } from "../domain/request.ts";
 import type { UploadForm } from "../ports.ts";
 
@@ -11,6 +12,8 @@ export function requestView(request: Request, documents: readonly Document[] | u
   return {
     ...summaryView(request, now),
     organization: request.organization,
+    retrospective: request.retrospective,
+    eligibility: { eligible: request.membership.eligible, checkedFor: request.membership.checkedFor },
     completeAt: request.completeAt,
     dueRule: isOpen(request) ? (request.clock[0]?.rule ?? null) : null,
     clock: request.clock,
@@ -65,6 +68,7 @@ export function summaryView(request: Request, now: string) {
     dueAt: due,
     overdue: due !== null && due < now,
     authorization: request.authorization,
+    reference: referenceOf(request),
     updatedAt: request.updatedAt,
   };
 }

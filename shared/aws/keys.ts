@@ -10,6 +10,10 @@ export const documentKey = (requestId: RequestId, id: DocumentId) => itemKey(`RE
 export const eventKey = (requestId: RequestId, sequence: number) =>
   itemKey(`REQUEST#${requestId}`, `EVENT#${String(sequence).padStart(12, "0")}`);
 
+/** Which versions of the plan's rules there are, beside the one that is built in. */
+export const rulesRegisterKey = itemKey("POLICY", "POLICY");
+export const rulesKey = (version: string) => itemKey(`POLICY#${version}`, "POLICY");
+
 export const shardCount = 8;
 export const shards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
 

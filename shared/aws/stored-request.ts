@@ -2,13 +2,13 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { earlier, type Instant } from "../domain/calendar.ts";
 import type { EventType, RequestEvent } from "../domain/events.ts";
 import type { RequestId } from "../domain/identifiers.ts";
-import { awaitsRelease, dueAt, isOpen, queueOf, type Request } from "../domain/request.ts";
+import { awaitsRelease, dueAt, isOpen, type Membership, queueOf, type Request } from "../domain/request.ts";
 import { vendorSilentFrom } from "../domain/watch.ts";
 import { itemKey, shardOf, type TimeLine, timeLines } from "./keys.ts";
 
 /** How a request stands in the table: its content as one JSON text, beside what conditions, indexes and the relay need. */
 
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** Item size: requests stay far below DynamoDB's 400 KB, and cheap to write. */
 const maxContentBytes = 100 * 1024;
@@ -67,11 +67,16 @@ export function requestFrom(item: Item): Request {
   return upcast(JSON.parse(item.content.S) as Record<string, unknown>);
 }
 
+/** Eligibility as it was taken for granted before there were data about it. */
+const notAsked: Membership = { eligible: true, checkedFor: [] };
+
 /** From each older schema to the present one. Records live ten years (42 CFR 438.3(u)); none is rewritten for its shape's sake. */
 const upcasts: Readonly<Record<number, (content: Record<string, unknown>) => Request>> = {
   /** From before a table was ever restored. */
-  1: (content) => ({ ...(content as unknown as Request), epoch: 0 }),
-  2: (content) => content as unknown as Request,
+  1: (content) => ({ ...(content as unknown as Request), epoch: 0, retrospective: false, membership: notAsked }),
+  /** From before a past date of service was marked, and eligibility asked about. */
+  2: (content) => ({ ...(content as unknown as Request), retrospective: false, membership: notAsked }),
+  3: (content) => content as unknown as Request,
 };
 
 export function pendingEvents(item: Item): readonly RequestEvent[] {

@@ -1,11 +1,13 @@
 import type { Principal } from "../domain/principal.ts";
 import type { Request } from "../domain/request.ts";
 import type { Result } from "../domain/result.ts";
+import { serviceDaysOf } from "../domain/service-days.ts";
 import { type Supplement, supplemented } from "../domain/submission.ts";
 import { apply } from "../domain/transition.ts";
 import { inform } from "../domain/transitions/inform.ts";
-import type { Directory } from "../ports.ts";
+import type { Directory, Members } from "../ports.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
+import { membershipOf } from "./membership.ts";
 import { homeOfServicing, networkOf, npisOf } from "./network.ts";
 import { own } from "./sight.ts";
 
@@ -18,7 +20,7 @@ export type InformationCommand = {
 
 /** Fills gaps and answers questions; when nothing is missing any more, the request moves on by itself. */
 export function addInformation(
-  deps: ChangeDeps & { readonly directory: Directory },
+  deps: ChangeDeps & { readonly directory: Directory; readonly members: Members },
   principal: Principal,
   { requestId, supplement, answers, expectedVersion }: InformationCommand,
 ): Promise<Result<Request>> {
@@ -28,11 +30,16 @@ export function addInformation(
     actorOf(principal),
     async (request, context) => {
       const submission = supplemented(request.submission, supplement);
-      const directory = await deps.directory.lookUp(npisOf(submission));
+      const [directory, member] = await Promise.all([
+        deps.directory.lookUp(npisOf(submission)),
+        deps.members.find(submission.member.id),
+      ]);
+      const days = serviceDaysOf(submission, request.receivedAt, context.policy.plan.timeZone);
       const information = {
         supplement,
         answers,
-        network: networkOf(submission, directory),
+        network: networkOf(submission, directory, days),
+        membership: membershipOf(member, days),
         servicingOrganization: homeOfServicing(submission, directory),
       };
       return apply(inform, request, information, context, expectedVersion);

@@ -3,22 +3,26 @@ import { may, type Principal } from "../domain/principal.ts";
 import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
 import type { Change, Context } from "../domain/transition.ts";
-import type { Policy } from "../policy/policy.ts";
-import type { Clock, Requests } from "../ports.ts";
+import type { Clock, Policies, Requests } from "../ports.ts";
 
 /** Beyond this many lost races something is wrong, and the caller is told to come again. */
 const attempts = 25;
 
-export type ChangeDeps = { readonly requests: Pick<Requests, "find" | "save">; readonly clock: Clock; readonly policy: Policy };
+export type ChangeDeps = {
+  readonly requests: Pick<Requests, "find" | "save">;
+  readonly clock: Clock;
+  readonly policies: Pick<Policies, "of">;
+};
 
 /**
- * Load, decide, save: again from the start whenever somebody else was first. A decision that changes nothing is not saved.
+ * Load, decide, save: again from the start whenever somebody else was first. A decision that changes nothing is not saved. It is
+ * judged by the version of the rules that judged the request at its receipt, whichever is in force now.
  *
  * @param load must read anew each time
  * @param decide pure; called once per attempt
  */
 export async function change(
-  { requests, clock, policy }: ChangeDeps,
+  { requests, clock, policies }: ChangeDeps,
   load: () => Promise<Result<Request>>,
   actor: Actor,
   decide: (request: Request, context: Context) => Result<Change> | Promise<Result<Change>>,
@@ -26,6 +30,7 @@ export async function change(
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const loaded = await load();
     if (!loaded.ok) return loaded;
+    const policy = await policies.of(loaded.value.policyVersion, loaded.value.receivedAt);
     const decided = await decide(loaded.value, { now: later(clock.now(), loaded.value.updatedAt), actor, policy });
     if (!decided.ok) return decided;
     if (decided.value.request === loaded.value) return ok(loaded.value);

@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/calendar.ts";
 import { isRequestId, type RequestId } from "../domain/identifiers.ts";
 import { may, type Principal } from "../domain/principal.ts";
+import { referenceOf } from "../domain/reference.ts";
 import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
 import type { RequestStatus } from "../domain/vocabulary.ts";
@@ -41,7 +42,7 @@ export type SearchQuery = {
 };
 
 /**
- * Requests of a member or with an authorization number, within what the caller may list. Dates bound the lines' service dates; alone
+ * Requests of a member or with the number of an authorization or a reference, within what the caller may list. Dates bound the lines' service dates; alone
  * they look through the caller's own requests, page by page.
  */
 export async function searchRequests(
@@ -71,8 +72,10 @@ const isListed = (principal: Principal, request: Request): boolean =>
 
 const fits = (request: Request, query: SearchQuery): boolean =>
   (query.memberId === undefined || request.submission.member.id === query.memberId) &&
-  (query.authorizationNumber === undefined || request.authorization?.number === query.authorizationNumber) &&
+  (query.authorizationNumber === undefined || numbersOf(request).includes(query.authorizationNumber)) &&
   servedWithin(request, query);
+
+const numbersOf = (request: Request) => [request.authorization?.number, referenceOf(request)?.number];
 
 async function candidates(
   requests: Pick<Requests, "ofMember" | "ofOrganization">,
@@ -80,7 +83,7 @@ async function candidates(
   query: SearchQuery,
 ): Promise<Page<RequestId> | undefined> {
   if (query.authorizationNumber !== undefined) {
-    const id = query.authorizationNumber.replace(/^AU-/, "PA-");
+    const id = query.authorizationNumber.replace(/^(AU|NR)-/, "PA-");
     return { items: isRequestId(id) ? [id] : [] };
   }
   if (query.memberId !== undefined) return requests.ofMember(query.memberId, query);

@@ -1,18 +1,22 @@
 import { earlier } from "../domain/calendar.ts";
 import { isRequestId, type RequestId } from "../domain/identifiers.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
+import { serviceDaysOf } from "../domain/service-days.ts";
 import type { Submission } from "../domain/submission.ts";
 import { apply } from "../domain/transition.ts";
 import { contradictionIn, hearVendor, isReplay, recordContradiction } from "../domain/transitions/hear-vendor.ts";
 import { submitted } from "../domain/transitions/submit.ts";
 import { fingerprintOf, type VendorEvent } from "../domain/vendor-event.ts";
-import type { Directory, Ids, Requests, Restores } from "../ports.ts";
+import type { Directory, Ids, Members, Policies, Requests, Restores } from "../ports.ts";
 import { type ChangeDeps, change } from "./change.ts";
+import { membershipOf } from "./membership.ts";
 import { homeOfServicing, networkOf, npisOf } from "./network.ts";
 
 export type VendorDeps = Omit<ChangeDeps, "requests"> & {
+  readonly policies: Pick<Policies, "at" | "of">;
   readonly requests: Pick<Requests, "find" | "save" | "create">;
   readonly directory: Directory;
+  readonly members: Members;
   readonly restores: Pick<Restores, "epoch">;
   readonly ids: Pick<Ids, "request">;
 };
@@ -85,8 +89,16 @@ async function open(
   event: VendorEvent,
   submission: Submission,
 ): Promise<"opened" | "replayed" | "known"> {
-  const [directory, epoch] = await Promise.all([deps.directory.lookUp(npisOf(submission)), deps.restores.epoch()]);
   const now = deps.clock.now();
+  // The vendor's clock may be a little ahead; receipt is never later than now.
+  const receivedAt = earlier(event.occurredAt, now);
+  const [directory, member, epoch, policy] = await Promise.all([
+    deps.directory.lookUp(npisOf(submission)),
+    deps.members.find(submission.member.id),
+    deps.restores.epoch(),
+    deps.policies.at(receivedAt),
+  ]);
+  const days = serviceDaysOf(submission, receivedAt, policy.plan.timeZone);
   const fingerprint = fingerprintOf(event, submission);
   const change = submitted(
     {
@@ -95,13 +107,13 @@ async function open(
       servicingOrganization: homeOfServicing(submission, directory),
       keyedBy: null,
       submission: { ...submission, channel: "vendor" },
-      network: networkOf(submission, directory),
-      // The vendor's clock may be a little ahead; receipt is never later than now.
-      receivedAt: earlier(event.occurredAt, now),
+      network: networkOf(submission, directory, days),
+      membership: membershipOf(member, days),
+      receivedAt,
       epoch,
       openedCase: { caseId: event.caseId, version: event.version, eventId: event.eventId, fingerprint },
     },
-    { now, actor: { type: "vendor", id: vendor }, policy: deps.policy },
+    { now, actor: { type: "vendor", id: vendor }, policy },
   );
   const before = await deps.requests.create(change, fingerprint);
   if (!before) return "opened";

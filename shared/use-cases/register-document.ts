@@ -7,6 +7,7 @@ import { ok, type Result, refuse } from "../domain/result.ts";
 import type { DocumentDescription } from "../domain/submission.ts";
 import { apply } from "../domain/transition.ts";
 import { registerDocument as transition } from "../domain/transitions/documents.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { DocumentStore, Documents, Ids, UploadAllowance, UploadForm } from "../ports.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
 import { own } from "./sight.ts";
@@ -16,6 +17,8 @@ export type RegisterDeps = ChangeDeps & {
   readonly store: Pick<DocumentStore, "uploadForm">;
   readonly ids: Pick<Ids, "document">;
   readonly allowance: UploadAllowance;
+  /** For its limits, which do not vary by version. */
+  readonly policy: Policy;
 };
 export type RegisterCommand = {
   readonly requestId: string;

@@ -5,19 +5,24 @@ import type { RequestId } from "../domain/identifiers.ts";
 import { callerOf, may, type Principal } from "../domain/principal.ts";
 import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
+import { serviceDaysOf } from "../domain/service-days.ts";
 import type { Submission } from "../domain/submission.ts";
 import { submitted } from "../domain/transitions/submit.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Clock, Directory, Ids, Requests, Restores } from "../ports.ts";
+import type { Clock, Directory, Ids, Members, Policies, Requests, Restores } from "../ports.ts";
 import { actorOf } from "./change.ts";
+import { membershipOf } from "./membership.ts";
 import { homeOfServicing, networkOf, npisOf } from "./network.ts";
 
 export type SubmitDeps = {
   readonly requests: Pick<Requests, "create" | "fingerprintOf">;
   readonly directory: Directory;
+  readonly members: Members;
   readonly restores: Pick<Restores, "epoch">;
   readonly ids: Ids;
   readonly clock: Clock;
+  readonly policies: Pick<Policies, "at">;
+  /** For the plan's time zone, which does not vary by version. */
   readonly policy: Policy;
 };
 
@@ -68,13 +73,22 @@ async function prepare(
   if (!byClerk && principal.organization === null)
     return refuse("organization-required", "Your token names no organization to submit for.");
 
-  const [directory, epoch] = await Promise.all([deps.directory.lookUp(npisOf(submission)), deps.restores.epoch()]);
+  const now = deps.clock.now();
+  const { timeZone } = deps.policy.plan;
+  const received = receivedAt === undefined ? now : instantOf(receivedAt, timeZone);
+  // Asked for together: they travel as one call.
+  const [directory, member, epoch, policy] = await Promise.all([
+    deps.directory.lookUp(npisOf(submission)),
+    deps.members.find(submission.member.id),
+    deps.restores.epoch(),
+    deps.policies.at(received),
+  ]);
   const requesting = directory.get(submission.requestingProvider.npi);
   const acting = byClerk ? (organization ?? requesting?.home ?? null) : principal.organization;
   if (acting !== null && !requesting?.organizations.includes(acting))
     return refuse("npi-not-on-roster", "The plan's roster does not let the organization act for the requesting NPI.");
 
-  const now = deps.clock.now();
+  const days = serviceDaysOf(submission, received, timeZone);
   const change = submitted(
     {
       id,
@@ -82,11 +96,12 @@ async function prepare(
       servicingOrganization: homeOfServicing(submission, directory),
       keyedBy: byClerk ? callerOf(principal) : null,
       submission,
-      network: networkOf(submission, directory),
-      receivedAt: receivedAt === undefined ? now : instantOf(receivedAt, deps.policy.plan.timeZone),
+      network: networkOf(submission, directory, days),
+      membership: membershipOf(member, days),
+      receivedAt: received,
       epoch,
     },
-    { now, actor: actorOf(principal), policy: deps.policy },
+    { now, actor: actorOf(principal), policy },
   );
   return ok(change);
 }

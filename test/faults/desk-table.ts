@@ -7,6 +7,7 @@ import { openIdentities } from "../../infra/local/identities.ts";
 import { startTable } from "../../infra/local/table/start-table.ts";
 import { dynamoDocuments } from "../../shared/aws/dynamo-documents.ts";
 import { dynamoOutbox } from "../../shared/aws/dynamo-outbox.ts";
+import { dynamoPolicyRegister } from "../../shared/aws/dynamo-policy-register.ts";
 import { dynamoRequests } from "../../shared/aws/dynamo-requests.ts";
 import { dynamoRestores } from "../../shared/aws/dynamo-restores.ts";
 import { dynamoTimers } from "../../shared/aws/dynamo-timers.ts";
@@ -38,6 +39,10 @@ export async function openDeskTable() {
     outbox: dynamoOutbox(dynamo, name),
     timers: dynamoTimers(dynamo, name),
     restores: dynamoRestores(dynamo, name),
+    register: dynamoPolicyRegister(dynamo, name),
+    /** For an adapter of one's own. */
+    dynamo,
+    name,
     /** The request's item, attribute by attribute. */
     item: async (id: RequestId): Promise<Record<string, AttributeValue>> =>
       (await dynamo.send(new GetItemCommand({ TableName: name, Key: requestKey(id), ConsistentRead: true }))).Item ?? {},

@@ -4,11 +4,10 @@ import type { DocumentId, RequestId } from "../../shared/domain/identifiers.ts";
 import { ok } from "../../shared/domain/result.ts";
 import { apply } from "../../shared/domain/transition.ts";
 import { registerDocument } from "../../shared/domain/transitions/documents.ts";
-import { policy } from "../../shared/policy/policy.ts";
 import type { Inventory, KeptVersion } from "../../shared/ports.ts";
 import { change } from "../../shared/use-cases/change.ts";
 import { type ReconcileDeps, type Reconciled, reconcile } from "../../shared/use-cases/reconcile.ts";
-import { aChange, at, hoursAfter, provider, received } from "../builders.ts";
+import { aChange, at, hoursAfter, policies, provider, received } from "../builders.ts";
 import { chance } from "./chance.ts";
 import { type DeskTable, openDeskTable } from "./desk-table.ts";
 
@@ -55,7 +54,7 @@ const deps = (): ReconcileDeps => {
     inventory,
     bus: { publish: async () => true },
     clock: { now: () => now },
-    policy,
+    policies,
   };
 };
 
@@ -75,7 +74,7 @@ const listed = async (): Promise<void> => {
     if (!request) throw new Error("the request is gone");
     return ok(request);
   };
-  await change({ requests: table.requests, clock: { now: () => received }, policy }, load, provider, (request, context) =>
+  await change({ requests: table.requests, clock: { now: () => received }, policies }, load, provider, (request, context) =>
     apply(registerDocument, request, { id: documentId, kind: "clinical" }, context),
   );
 };

@@ -7,11 +7,10 @@ import { ok } from "../../shared/domain/result.ts";
 import { apply, type Transition } from "../../shared/domain/transition.ts";
 import { registerDocument, settleDocument } from "../../shared/domain/transitions/documents.ts";
 import { hearVendor } from "../../shared/domain/transitions/hear-vendor.ts";
-import { policy } from "../../shared/policy/policy.ts";
 import type { Bus, Outbox } from "../../shared/ports.ts";
 import { change } from "../../shared/use-cases/change.ts";
 import { HistoryConflict, relayOutbox, sweepOutbox } from "../../shared/use-cases/relay-outbox.ts";
-import { aChange, at, provider, received, vendorSays } from "../builders.ts";
+import { aChange, at, policies, provider, received, vendorSays } from "../builders.ts";
 import { chance, rounds } from "./chance.ts";
 import { type DeskTable, openDeskTable } from "./desk-table.ts";
 
@@ -68,7 +67,7 @@ async function changed<Command>(id: RequestId, transition: Transition<Command>, 
     if (!request) throw new Error("the request is gone");
     return ok(request);
   };
-  const done = await change({ requests: table.requests, clock, policy }, load, provider, (request, context) =>
+  const done = await change({ requests: table.requests, clock, policies }, load, provider, (request, context) =>
     apply(transition, request, command, context),
   );
   if (!done.ok) throw new Error(done.refusal.problem);

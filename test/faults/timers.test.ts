@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { timeLines } from "../../shared/aws/keys.ts";
 import { newDocument } from "../../shared/domain/document.ts";
 import type { DocumentId, RequestId } from "../../shared/domain/identifiers.ts";
-import { policy } from "../../shared/policy/policy.ts";
 import type { Wake } from "../../shared/ports.ts";
 import { runTimers, type TimerDeps } from "../../shared/use-cases/run-timers.ts";
-import { aChange, at } from "../builders.ts";
+import { aChange, at, policies } from "../builders.ts";
 import { chance } from "./chance.ts";
 import { type DeskTable, openDeskTable } from "./desk-table.ts";
 
@@ -37,7 +36,7 @@ async function run(
     },
   };
   await runTimers(
-    { requests, documents: table.documents, timers: table.timers, clock: { now: () => now }, policy },
+    { requests, documents: table.documents, timers: table.timers, clock: { now: () => now }, policies },
     (wake, _error, given) => failures.push({ wake, ...given }),
   );
   return failures;

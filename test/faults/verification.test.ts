@@ -4,11 +4,10 @@ import type { DocumentId, RequestId } from "../../shared/domain/identifiers.ts";
 import { ok } from "../../shared/domain/result.ts";
 import { apply } from "../../shared/domain/transition.ts";
 import { registerDocument } from "../../shared/domain/transitions/documents.ts";
-import { policy } from "../../shared/policy/policy.ts";
 import type { DocumentStore, Documents, Requests } from "../../shared/ports.ts";
 import { change } from "../../shared/use-cases/change.ts";
 import { checkDocument, recordScan, type VerifyDeps } from "../../shared/use-cases/verify-document.ts";
-import { aChange, at, provider } from "../builders.ts";
+import { aChange, at, policies, provider } from "../builders.ts";
 import { pdf, plainText, type SentFile, sha256 } from "../files.ts";
 import { chance } from "./chance.ts";
 import { type DeskTable, openDeskTable } from "./desk-table.ts";
@@ -50,7 +49,7 @@ async function awaited(file: SentFile): Promise<Document> {
     if (!request) throw new Error("the request is gone");
     return ok(request);
   };
-  await change({ requests: table.requests, clock, policy }, load, provider, (request, context) =>
+  await change({ requests: table.requests, clock, policies }, load, provider, (request, context) =>
     apply(registerDocument, request, { id, kind: "clinical" }, context),
   );
   const description = { ...file, size: file.bytes.length, sha256: sha256(file.bytes), kind: "clinical" } as const;
@@ -65,7 +64,7 @@ const depsWith = (store: VerifyDeps["store"]): VerifyDeps => ({
   documents: table.documents,
   store,
   clock,
-  policy,
+  policies,
 });
 const uploadOf = ({ requestId, id }: Document, versionId = "v1") => ({ key: `${requestId}/${id}`, versionId });
 
@@ -219,7 +218,7 @@ describe("an interruption", () => {
       save: around((document: Document) => table.documents.save(document)),
     };
     const interrupted = { inspect: around(store.inspect), keep: around(store.keep) };
-    return { deps: { requests, documents, store: interrupted, clock, policy }, broken: () => left <= 0 };
+    return { deps: { requests, documents, store: interrupted, clock, policies }, broken: () => left <= 0 };
   }
 
   test.each([

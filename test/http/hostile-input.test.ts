@@ -299,6 +299,10 @@ describe("any body that differs from a good one in a few places", () => {
       expedite: { reason: "Pain.", requestedBy: "The physician." },
       lines: [mri({ revenueCode: "0610", placeOfService: "22", elective: true, diagnosisPointers: [1] }), mri()],
     });
+  const inquiry = () => {
+    const { member, ...asked } = full();
+    return { ...asked, programs: member.programs };
+  };
   const information = () => ({
     member: { givenName: "Ada" },
     diagnoses: [{ code: "M54.16", narrative: "Radiculopathy" }],
@@ -315,6 +319,7 @@ describe("any body that differs from a good one in a few places", () => {
   const search = () => ({ memberId: "10487654321", serviceFrom: "2026-01-01", serviceTo: "2026-12-31", limit: 5, cursor: "abc" });
   const bodies: [OperationId, number, () => Json][] = [
     ["submitRequest", 250, full],
+    ["checkRequirements", 100, inquiry],
     ["addInformation", 80, information],
     ["registerDocument", 60, document],
     ["searchRequests", 60, search],

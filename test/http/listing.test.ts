@@ -55,6 +55,7 @@ describe("an organization's list", async () => {
       dueAt: first.dueAt,
       overdue: false,
       authorization: null,
+      reference: null,
       updatedAt: changed.body.updatedAt,
     });
   });

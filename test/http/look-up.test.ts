@@ -111,6 +111,126 @@ describe("does this service need authorization?", () => {
     );
   });
 
+  const sure = "setting=outpatient&network=participating&facilityNetwork=participating&emergency=false";
+
+  test.each<[fact: string, code: string, query: string, Json]>([
+    ["where it is done", "27447", "setting=inpatient", { rule: "inpatient" }],
+    [
+      "the network",
+      "99213",
+      "setting=outpatient&network=not-participating&emergency=false&trial=false&investigational=false",
+      { rule: "out-of-network" },
+    ],
+    [
+      "the facility's network",
+      "99213",
+      "setting=outpatient&network=participating&facilityNetwork=not-participating&emergency=false&trial=false&investigational=false",
+      { rule: "out-of-network", because: expect.stringContaining("facility") },
+    ],
+    ["an emergency", "72148", "setting=outpatient&emergency=true", { rule: "outpatient-emergency" }],
+    [
+      "post-stabilization",
+      "72148",
+      "setting=observation&emergency=false&postStabilization=true&network=participating&facilityNetwork=participating",
+      { rule: "post-stabilization" },
+    ],
+    ["a program", "H2016", `${sure}&program=AR-CES&trial=false&investigational=false`, { category: "ces-waiver" }],
+    [
+      "one of several programs",
+      "H2016",
+      `${sure}&program=X-1,AR-CES&trial=false&investigational=false`,
+      { category: "ces-waiver" },
+    ],
+    [
+      "a program said in a parameter of its own",
+      "H2016",
+      `${sure}&program=X-1&program=AR-CES&trial=false&investigational=false`,
+      { category: "ces-waiver" },
+    ],
+    ["a modifier", "99213", `${sure}&modifiers=GP&trial=false&investigational=false`, { category: "outpatient-therapy" }],
+    [
+      "one of several modifiers",
+      "99213",
+      `${sure}&modifiers=25&modifiers=gp&trial=false&investigational=false`,
+      { category: "outpatient-therapy" },
+    ],
+    ["a revenue code", "99213", `${sure}&revenueCode=0610&trial=false`, { route: "vendor", category: "imaging-mri-mra" }],
+    ["a diagnosis", "99213", `${sure}&diagnosis=M54.16,z006&investigational=false&trial=false`, { category: "clinical-trial" }],
+    ["a trial", "99213", `${sure}&trial=true&investigational=false`, { category: "clinical-trial" }],
+    ["what is investigational", "99213", `${sure}&investigational=true&trial=false`, { category: "experimental-investigational" }],
+    ["what is elective", "27447", `${sure}&elective=true&trial=false&investigational=false`, { category: "elective-surgery" }],
+    ["what is not elective", "27447", `${sure}&elective=false&trial=false&investigational=false`, { rule: "unlisted" }],
+    [
+      "the line of business",
+      "58600",
+      "lineOfBusiness=medicaid&setting=outpatient&emergency=false&network=not-participating&elective=true&trial=false&investigational=false",
+      { rule: "category" },
+    ],
+    [
+      "another line of business",
+      "58600",
+      "lineOfBusiness=marketplace&setting=outpatient&emergency=false&network=not-participating&elective=true&trial=false&investigational=false",
+      { rule: "out-of-network" },
+    ],
+  ])("%s decides", async (_fact, code, query, answer) => {
+    const { answers } = await lookUp(code, query);
+    expect(answers).toHaveLength(1);
+    expect(answers[0]).toMatchObject(answer);
+  });
+
+  test("the day of service decides: before the rules begin, none of them holds", async () => {
+    const on = async (day: string) =>
+      (await lookUp("97110", `${sure}&trial=false&investigational=false&serviceDate=${day}`)).answers;
+    expect(await on("2026-12-20")).toMatchObject([{ rule: "category" }]);
+    expect(await on("1999-12-31")).toMatchObject([{ rule: "unlisted" }]);
+    expect((await lookUp("97110", `${sure}&trial=false&investigational=false`)).answers).toEqual(await on("2026-12-20"));
+  });
+
+  test("an answer that needs a decision says what to send, and whom to contact", async () => {
+    const { answers, contacts } = await lookUp("97110", `${sure}&trial=false&investigational=false`);
+    expect(answers[0].whatToSend).toEqual([
+      "member-name",
+      "provider-name",
+      "servicing-provider",
+      "service-date",
+      "diagnosis",
+      "diagnosis-narrative",
+      "service-description",
+      "visits",
+      "clinical-documents",
+    ]);
+    expect(contacts).toEqual({
+      plan: [
+        expect.objectContaining({ channel: "portal" }),
+        expect.objectContaining({ address: "P.O. Box 1307, Dayton, OH 45401-1307" }),
+      ],
+    });
+    const scan = await lookUp("72148", `${sure}&trial=false`);
+    expect(scan.contacts).toEqual({ vendor: [{ channel: "portal", name: "NIA", url: "https://www.radmd.com" }] });
+    const visit = await lookUp("99213", `${sure}&trial=false&investigational=false`);
+    expect(visit).toMatchObject({ answers: [{ whatToSend: [] }], contacts: {} });
+  });
+
+  test("a code that is none is told together with the facts that are none", async () => {
+    const answer = await anybody.get("/v1/procedure-codes/MRI?setting=moon&trial=perhaps");
+    expectProblem(answer, "validation-failed", ["/code", "/setting", "/trial"]);
+    expect(answer.text).not.toMatch(/moon|perhaps/);
+  });
+
+  test.each([
+    ["setting=outpatient&setting=home", ["/setting"]],
+    ["emergency=true&emergency=false", ["/emergency"]],
+    ["network=yes&facilityNetwork=", ["/network", "/facilityNetwork"]],
+    [
+      "postStabilization=1&trial=TRUE&investigational=no&elective=",
+      ["/postStabilization", "/trial", "/investigational", "/elective"],
+    ],
+    ["program=AR%20CES&modifiers=&diagnosis=back%20pain", ["/program/0", "/modifiers/0", "/diagnosis/0"]],
+    ["revenueCode=610&serviceDate=2026-02-30&lineOfBusiness=medicare", ["/revenueCode", "/serviceDate", "/lineOfBusiness"]],
+  ])("?%s is refused, fact by fact", async (query, pointers) => {
+    expectProblem(await anybody.get(`/v1/procedure-codes/72148?${query}`), "validation-failed", pointers);
+  });
+
   test("every faulty fact is named", async () => {
     const query = "setting=moon&network=maybe&emergency=yes&modifiers=LT,1234&serviceDate=soon&memberId=10487654321";
     expectProblem(await anybody.get(`/v1/procedure-codes/72148?${query}`), "validation-failed", [

@@ -5,7 +5,7 @@ import { asText, listOf, resourcesOf, rightsOf, type Statement, templates, theRe
 
 const { data, api, events } = templates();
 
-const policyOf = (bucket: "intake" | "records" | "logs"): Statement[] => {
+const policyOf = (bucket: "intake" | "records" | "policy" | "logs"): Statement[] => {
   const [, policy] = theResource(data, "AWS::S3::BucketPolicy", ({ Bucket }) => asText(Bucket).startsWith(`<${bucket}`));
   return (policy.Properties.PolicyDocument as { Statement: Statement[] }).Statement;
 };
@@ -134,9 +134,9 @@ describe("table", () => {
 });
 
 describe("buckets", () => {
-  it("all are versioned, private and kept; those for documents are encrypted by the key, and whoever reads them is logged", () => {
+  it("all are versioned, private and kept; those for documents and rules are encrypted by the key, and whoever reads them is logged", () => {
     const buckets = resourcesOf(data, "AWS::S3::Bucket");
-    expect(buckets).toHaveLength(3);
+    expect(buckets).toHaveLength(4);
     for (const [id, bucket] of buckets) {
       const forLogs = id.startsWith("logs");
       expect(bucket).toMatchObject({
@@ -169,7 +169,7 @@ describe("buckets", () => {
     }
   });
 
-  it("logs: written by S3 alone, for the two buckets of this account, and kept as long as other logs", () => {
+  it("logs: written by S3 alone, for the other buckets of this account, and kept as long as other logs", () => {
     const statements = policyOf("logs").filter(({ Effect }) => Effect === "Allow");
     expect(statements).toEqual([
       expect.objectContaining({ Sid: "WrittenByS3", Principal: { Service: "logging.s3.amazonaws.com" }, Action: "s3:PutObject" }),
@@ -178,6 +178,7 @@ describe("buckets", () => {
     expect(listOf(ArnEquals?.["aws:SourceArn"]).map(asText)).toEqual([
       "arn:aws:s3:::prior-auth-dev-intake-<AccountId>-us-east-1",
       "arn:aws:s3:::prior-auth-dev-records-<AccountId>-us-east-1",
+      "arn:aws:s3:::prior-auth-dev-policy-<AccountId>-us-east-1",
     ]);
     expect(StringEquals).toEqual({ "aws:SourceAccount": { Ref: "AWS::AccountId" } });
     data.hasResourceProperties("AWS::S3::Bucket", {
@@ -201,12 +202,18 @@ describe("buckets", () => {
     expect(bypass).not.toHaveProperty("Condition");
   });
 
-  it.each(["intake", "records"] as const)("%s is reached over TLS only, and by no statement that allows", (bucket) => {
+  it.each(["intake", "records", "policy"] as const)("%s is reached over TLS only, and by no statement that allows", (bucket) => {
     const statements = policyOf(bucket);
     expect(statements).toContainEqual(
       expect.objectContaining({ Effect: "Deny", Action: "s3:*", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
     );
     expect(statements.filter(({ Effect }) => Effect !== "Deny")).toEqual([]);
+  });
+
+  it("policy: what is put there is an event, and nothing of it is ever taken away", () => {
+    const [, bucket] = theResource(data, "AWS::S3::Bucket", ({ BucketName }) => asText(BucketName).includes("-policy-"));
+    expect(bucket.Properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+    expect(bucket.Properties).not.toHaveProperty("LifecycleConfiguration");
   });
 
   it("intake: what is uploaded is gone in a day, every version of it", () => {

@@ -14,6 +14,7 @@ const all = (type: string) => [api, events, identity].flatMap((template) => reso
 const table = "arn:aws:dynamodb:us-east-1:<AccountId>:table/prior-auth-dev";
 const intake = "arn:aws:s3:::prior-auth-dev-intake-<AccountId>-us-east-1/*";
 const records = "arn:aws:s3:::prior-auth-dev-records-<AccountId>-us-east-1/*";
+const proposed = "arn:aws:s3:::prior-auth-dev-policy-<AccountId>-us-east-1/proposed/*";
 const bus = "arn:aws:events:us-east-1:<AccountId>:event-bus/prior-auth-dev";
 const vendorSecret = "arn:aws:secretsmanager:us-east-1:<AccountId>:secret:prior-auth/dev/vendor-??????";
 const queue = (name: string) => `arn:aws:sqs:us-east-1:<AccountId>:prior-auth-dev-${name}`;
@@ -44,7 +45,10 @@ const rights: Record<FunctionName, string[]> = {
     ...onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     `secretsmanager:GetSecretValue ${vendorSecret}`,
   ],
-  "look-up-procedure-code": [],
+  "look-up-procedure-code": onTable("BatchGetItem", "GetItem"),
+  "list-services": onTable("BatchGetItem", "GetItem"),
+  "check-requirements": onTable("BatchGetItem", "GetItem"),
+  "get-lookup": [],
   "get-openapi": [],
   "get-docs": [],
   "get-docs-script": [],
@@ -62,10 +66,16 @@ const rights: Record<FunctionName, string[]> = {
     `secretsmanager:GetSecretValue ${vendorSecret}`,
     ...consume("refer-to-vendor"),
   ],
+  "adopt-policy": [...onTable("GetItem", "PutItem"), `s3:GetObjectVersion ${proposed}`, ...consume("adopt-policy")],
   "shape-token": onTable("GetItem"),
-  "run-timers": [onIndex("timers"), ...onTable("GetItem", "UpdateItem")],
-  "sweep-outbox": [onIndex("outbox"), ...onTable("GetItem", "PutItem", "UpdateItem"), `events:PutEvents ${bus}`],
-  "publish-metrics": [onIndex("timers"), onIndex("outbox")],
+  "run-timers": [onIndex("timers"), ...onTable("GetItem", "UpdateItem"), `sqs:SendMessage ${queue("run-timers-dead")}`],
+  "sweep-outbox": [
+    onIndex("outbox"),
+    ...onTable("GetItem", "PutItem", "UpdateItem"),
+    `events:PutEvents ${bus}`,
+    `sqs:SendMessage ${queue("sweep-outbox-dead")}`,
+  ],
+  "publish-metrics": [onIndex("timers"), onIndex("outbox"), `sqs:SendMessage ${queue("publish-metrics-dead")}`],
   "reconcile-restore": [
     ...onTable("Scan", "Query", "GetItem", "PutItem", "UpdateItem"),
     ...[intake, records].map((objects) => `s3:ListBucketVersions ${objects.replace(/\/\*$/, "")}`),

@@ -96,6 +96,7 @@ describe("alarms", () => {
       "history-conflict",
       "outbox-age",
       "overdue-requests",
+      "policy-refused",
       "referrals-failed",
       "scan-backlog",
       "throttled-api",

@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { examples } from "../../../shared/api/examples.ts";
-import { toSubmission } from "../../../shared/api/parse.ts";
+import { toInquiry, toSubmission } from "../../../shared/api/parse.ts";
+import { lookUpView, requirementCheckView, servicesView } from "../../../shared/api/policy-views.ts";
 import { responseSchemas } from "../../../shared/api/responses.ts";
-import { submissionBody } from "../../../shared/api/schemas.ts";
+import { requirementCheckBody, submissionBody } from "../../../shared/api/schemas.ts";
 import { documentView, eventsView, registeredView, requestView, summaryView } from "../../../shared/api/views.ts";
 import { uploadForms } from "../../../shared/aws/s3-document-links.ts";
 import { isIntact } from "../../../shared/domain/events.ts";
-import { lookUp } from "../../../shared/domain/look-up.ts";
 import { submitted } from "../../../shared/domain/transitions/submit.ts";
 import { decisionRules, settings } from "../../../shared/domain/vocabulary.ts";
 import { policy } from "../../../shared/policy/policy.ts";
 import { documentId } from "../../../shared/sealing/ids.ts";
+import { checkRequirements } from "../../../shared/use-cases/check-requirements.ts";
 import { story } from "./story.ts";
 
 /** As it goes over the wire: what is undefined is absent. */
@@ -55,13 +56,25 @@ describe("the examples are what the desk would answer", () => {
   });
   it("to a look-up", () => {
     const known = { setting: "outpatient", participating: true, facilityParticipating: true, clinicalTrial: false } as const;
-    const found = {
-      code: "72148",
-      policyVersion: policy.version,
-      ...lookUp("72148", known, policy),
-      reminder: policy.plan.reminder,
-    };
-    expect(sent(found)).toEqual(examples.lookUpProcedureCode.response);
+    expect(sent(lookUpView("72148", known, policy))).toEqual(examples.lookUpProcedureCode.response);
+  });
+  it("to a check of what would be required", async () => {
+    const always = [{ from: "0001-01-01" }];
+    const entry = { participation: always, organizations: [], home: null };
+    const directory = { lookUp: async (npis: readonly string[]) => new Map(npis.map((npi) => [npi, entry])) };
+    const clock = { now: () => told.asSubmitted.receivedAt };
+    const inquiry = toInquiry(z.parse(requirementCheckBody, examples.checkRequirements.body));
+    const checked = await checkRequirements({ directory, policies: { at: async () => policy }, clock }, inquiry);
+    expect(sent(requirementCheckView(checked))).toEqual(examples.checkRequirements.response);
+  });
+  it("to who asks for the list of services, of which the example shows one of each kind", () => {
+    const { services, decisionOrder, exceptions, noAuthorization, ...rest } = examples.listServices.response;
+    const view = sent(servicesView(policy));
+    expect(view).toMatchObject(rest);
+    for (const [name, shown] of Object.entries({ services, decisionOrder, exceptions, noAuthorization })) {
+      expect(shown).toHaveLength(1);
+      expect((view as Record<string, unknown>)[name]).toContainEqual(shown[0]);
+    }
   });
 });
 
@@ -105,17 +118,14 @@ describe("every answer fits its schema to the letter", () => {
     const steps = new Set<string>();
     for (const code of ["72148", "99213", "E0601", "0362T", "G0480", "A0428", "99999"])
       for (const known of [{}, ...settings.map((setting) => ({ setting }))]) {
-        const found = lookUp(code, known, policy);
+        const found = lookUpView(code, known, policy);
         for (const { rule } of found.answers) steps.add(rule);
-        fits(responseSchemas.lookUpProcedureCode, {
-          code,
-          policyVersion: policy.version,
-          ...found,
-          reminder: policy.plan.reminder,
-        });
+        fits(responseSchemas.lookUpProcedureCode, found);
       }
     expect([...steps].sort()).toEqual([...decisionRules].sort());
   });
+
+  it("the list of services", () => fits(responseSchemas.listServices, servicesView(policy)));
 
   it("and nothing more fits", () => {
     const { response } = examples.getRequest;
@@ -165,7 +175,17 @@ function saidInFull() {
   const context = { now, actor: { type: "clerk", id: "clerk-1" } as const, policy };
   const network = { servicingProvider: true };
   return submitted(
-    { id, organization: null, servicingOrganization: null, keyedBy: "clerk", submission, network, receivedAt: now, epoch: 0 },
+    {
+      id,
+      organization: null,
+      servicingOrganization: null,
+      keyedBy: "clerk",
+      submission,
+      network,
+      membership: { eligible: true, checkedFor: ["2026-12-01"] },
+      receivedAt: now,
+      epoch: 0,
+    },
     context,
   ).request;
 }

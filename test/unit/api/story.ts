@@ -24,6 +24,7 @@ const provider: Actor = { type: "provider", id: "desk-1" };
 const vendor: Actor = { type: "vendor", id: "NIA" };
 const system: Actor = { type: "system", id: "check-document" };
 const network = { servicingProvider: true };
+const membership = { eligible: true, checkedFor: ["2026-12-20"] };
 
 export function story() {
   const events: RequestEvent[] = [];
@@ -45,6 +46,7 @@ export function story() {
       keyedBy: null,
       submission,
       network,
+      membership,
       receivedAt,
       epoch: 0,
     },
@@ -101,7 +103,7 @@ export function story() {
   const informed = then(
     asked,
     inform,
-    { supplement, answers, network, servicingOrganization: null },
+    { supplement, answers, network, membership, servicingOrganization: null },
     at("2026-12-01T18:02:09.000", provider),
   );
   const { requestId: _, ...decision } = examples.recordVendorEvent.body;

@@ -7,6 +7,8 @@ const stored = (version: number, content: object) => ({
   content: { S: JSON.stringify(content) },
 });
 
+const notAsked = { eligible: true, checkedFor: [] };
+
 describe("a stored request", () => {
   test("of today is read as it was written", () => {
     const request = { ...aRequest(), epoch: 1_795_332_162 };
@@ -14,8 +16,13 @@ describe("a stored request", () => {
   });
 
   test("from before there were restores is of no epoch", () => {
-    const { epoch: _, ...before } = aRequest();
-    expect(requestFrom(stored(1, before))).toEqual({ ...before, epoch: 0 });
+    const { epoch: _, retrospective: __, membership: ___, ...before } = aRequest();
+    expect(requestFrom(stored(1, before))).toEqual({ ...before, epoch: 0, retrospective: false, membership: notAsked });
+  });
+
+  test("from before past dates of service were marked and eligibility asked about has no such mark, and an eligible member", () => {
+    const { retrospective: _, membership: __, ...before } = { ...aRequest(), epoch: 1_795_332_162 };
+    expect(requestFrom(stored(2, before))).toEqual({ ...before, retrospective: false, membership: notAsked });
   });
 
   test("of a schema that nobody knows is not guessed at", () => {

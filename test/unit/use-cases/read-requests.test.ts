@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { RequestId } from "../../../shared/domain/identifiers.ts";
 import type { Request } from "../../../shared/domain/request.ts";
-import { listRequests } from "../../../shared/use-cases/read-requests.ts";
-import { aRequest, hoursAfter } from "../../builders.ts";
+import { listRequests, searchRequests } from "../../../shared/use-cases/read-requests.ts";
+import { aRequest, hoursAfter, visitLine } from "../../builders.ts";
 
 const desk = {
   issuer: "https://issuer",
@@ -42,5 +42,26 @@ describe("a list of an organization's requests", () => {
       ok: false,
       refusal: { problem: "organization-required" },
     });
+  });
+});
+
+describe("a search by number", () => {
+  const free = { ...aRequest({ lines: [visitLine()] }), id: id("A") };
+  const open = { ...aRequest(), id: id("B") };
+  const found = async (authorizationNumber: string) => {
+    const page = await searchRequests({ requests: { ...stored(free, open), ofMember: async () => ({ items: [] }) } }, desk, {
+      authorizationNumber,
+      limit: 25,
+    });
+    return page.ok ? page.value.items.map((request) => request.id) : page.refusal.problem;
+  };
+
+  test("finds the request that got the reference", async () => {
+    expect(await found(free.id.replace("PA-", "NR-"))).toEqual([free.id]);
+  });
+  test("finds nothing by a number that was never given", async () => {
+    expect(await found(free.id.replace("PA-", "AU-"))).toEqual([]);
+    expect(await found(open.id.replace("PA-", "NR-"))).toEqual([]);
+    expect(await found(open.id.replace("PA-", "AU-"))).toEqual([]);
   });
 });

@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Request } from "../../../shared/domain/request.ts";
 import { recordReferralFailed, recordReferralSent } from "../../../shared/domain/transitions/refer.ts";
 import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
-import { policy } from "../../../shared/policy/policy.ts";
 import type { Vendor } from "../../../shared/ports.ts";
 import { type Notification, referToVendor } from "../../../shared/use-cases/refer-to-vendor.ts";
-import { changed, hoursAfter, referred, requestId } from "../../builders.ts";
+import { changed, hoursAfter, policies, referred, requestId } from "../../builders.ts";
 
 /** What the vendor is sent, and under which key, when a request that stands so is heard of. `meanwhile`: how it stands by the time it is saved. */
 async function sentFor(
@@ -31,7 +30,7 @@ async function sentFor(
     findWithDocuments: async () => ({ request, documents: [] }),
     save: async () => true,
   };
-  const deps = { requests, vendor, clock: { now: () => hoursAfter(2) }, policy, apiUrl: "https://api.example.org" };
+  const deps = { requests, vendor, clock: { now: () => hoursAfter(2) }, policies, apiUrl: "https://api.example.org" };
   await referToVendor(deps, { requestId, lastChance: false, ...notification });
   return keys;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { policy } from "../../../shared/policy/policy.ts";
 import { documentId as idOf } from "../../../shared/sealing/ids.ts";
 import { registerDocument } from "../../../shared/use-cases/register-document.ts";
-import { aRequest } from "../../builders.ts";
+import { aRequest, policies } from "../../builders.ts";
 
 const never = () => {
   throw new Error("nothing may be written");
@@ -23,6 +23,7 @@ test("an organization that has used up its hour is told when the next begins, an
       },
     },
     clock: { now: () => "2026-11-23T15:40:30.500Z" },
+    policies,
     policy,
   };
   const desk = {
