@@ -1,11 +1,14 @@
+import { may } from "../../shared/domain/principal.ts";
 import { ok } from "../../shared/domain/result.ts";
 import { seenWithDocuments } from "../../shared/use-cases/sight.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { endpoint } from "../lib/endpoint.ts";
-import { requestReply } from "../lib/reply.ts";
+import { requestRead } from "../lib/request-reply.ts";
 
 export const handler = endpoint("getRequest", async ({ principal, path }) => {
   const found = await seenWithDocuments({ requests, policy }, principal, path.requestId);
-  return found.ok ? ok(requestReply(found.value.request, found.value.documents)) : found;
+  if (!found.ok) return found;
+  const { request, documents } = found.value;
+  return ok(requestRead(request, documents, may(principal, "reviews:read")));
 });

@@ -28,11 +28,13 @@ await runCommand(async () => {
 
   const { settings, account, ...looked } = await readinessOf({ stage });
   const isReached = account !== undefined && looked.missing.length === 0;
-  const found = settings && readRules(values.policy, settings, isReached ? await adoptedBy(settings) : []);
+  const known: Awaited<ReturnType<typeof adoptedBy>> = settings && isReached ? await adoptedBy(settings) : { adopted: [] };
+  const found = settings && readRules(values.policy, settings, known.adopted);
   const rules = found && "rules" in found ? found.rules : undefined;
   const good = [...looked.good, ...(found && "good" in found ? [found.good] : [])];
   const missing = [...looked.missing, ...(found && "missing" in found ? [found.missing] : [])];
   for (const line of good) console.log(`✓ ${line}`);
+  if (known.unchecked !== undefined) console.log(`! ${known.unchecked}`);
   for (const text of missing) console.log(`✗ ${text.replaceAll("\n", "\n  ")}`);
   if (missing.length > 0 || !settings || !account || !rules)
     throw new Error(

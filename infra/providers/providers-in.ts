@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
+import { npi } from "../../shared/api/schemas.ts";
 import { type Cells, type Column, columns, type Period, type ProviderRow, type RowFault, readRow } from "./provider-row.ts";
 import { seenNpis } from "./seen-npis.ts";
 
@@ -42,16 +43,16 @@ export async function* providersIn(chunks: AsyncIterable<Uint8Array>, isNew = se
     if (cells.length === 1 && cells[0] === "") continue;
     const read = cells.length === names.length ? readRow(named(names, cells)) : { faults: [miscounted] };
     const own = "faults" in read ? read.faults : [];
-    const npi = npiOf(names, cells, own);
+    const whose = npiOf(names, cells, own);
     // Whose row it is, nobody can say.
-    if (npi === undefined) {
+    if (whose === undefined) {
       yield { rejected: { line, faults: own }, at };
       continue;
     }
 
-    if (group?.npi !== npi) {
+    if (group?.npi !== whose) {
       if (group) yield* providerOf(group);
-      group = { npi, at, rows: [], spoilt: !isNew(npi) };
+      group = { npi: whose, at, rows: [], spoilt: !isNew(whose) };
       if (group.spoilt) {
         yield { rejected: { line, faults: [...own, cameBefore] }, at };
         continue;
@@ -119,9 +120,12 @@ function columnsIn(cells: readonly string[]): readonly Column[] {
 const named = (names: readonly Column[], cells: readonly string[]): Cells =>
   Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""])) as Cells;
 
-/** The NPI of a row, unless it is among its faults. */
-const npiOf = (names: readonly Column[], cells: readonly string[], faults: readonly RowFault[]): string | undefined =>
-  faults.some(({ column }) => column === "npi" || column === "row") ? undefined : cells[names.indexOf("npi")];
+/** The NPI of a row, unless it is none. One with too few fields or too many has it too: without that row its provider is not whole. */
+const npiOf = (names: readonly Column[], cells: readonly string[], faults: readonly RowFault[]): string | undefined => {
+  const cell = cells[names.indexOf("npi")];
+  const unread = faults.includes(miscounted) && !npi.safeParse(cell).success;
+  return unread || faults.some(({ column }) => column === "npi") ? undefined : cell;
+};
 
 /** What sets a row apart from the rows of its NPI before it. */
 function disagreements({ rows, spoilt }: Group, row: ProviderRow): readonly RowFault[] {

@@ -94,7 +94,7 @@ export function describeRequestBodies(): void {
     kind: "Default: clinical.",
   });
 
-  name(searchBody, "Search", "A `memberId` or an `authorizationNumber` is required.");
+  name(searchBody, "Search", "Whose requests, or which; with neither, your own organization's.");
   sayOf(searchBody.shape, {
     authorizationNumber: "The number of an authorization, or of a reference.",
     serviceFrom: "First day of service.",

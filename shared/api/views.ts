@@ -2,18 +2,27 @@ import type { Document } from "../domain/document.ts";
 import type { RequestEvent } from "../domain/events.ts";
 import { referenceOf } from "../domain/reference.ts";
 import { dueAt, isOpen, type Request } from "../domain/request.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { UploadForm } from "../ports.ts";
 
 /** What clients get to see: shapes of the contract, `null` where something does not exist yet. */
 
-/** @param now instant, for `overdue` */
-export function requestView(request: Request, documents: readonly Document[] | undefined, now: string) {
+/**
+ * @param now instant, for `overdue`
+ * @param reviews whether the reader reviews: what the plan's data say of the member is for nobody else, or whoever submits could ask
+ *   about anybody
+ */
+export function requestView(
+  request: Request,
+  documents: readonly Document[] | undefined,
+  { now, policy, reviews }: { now: string; policy: Pick<Policy, "plan">; reviews: boolean },
+) {
   const { submission, referral } = request;
   return {
     ...summaryView(request, now),
     organization: request.organization,
     retrospective: request.retrospective,
-    eligibility: { eligible: request.membership.eligible, checkedFor: request.membership.checkedFor },
+    ...(reviews && { eligibility: { eligible: request.membership.eligible, checkedFor: request.membership.checkedFor } }),
     completeAt: request.completeAt,
     dueRule: isOpen(request) ? (request.clock[0]?.rule ?? null) : null,
     clock: request.clock,
@@ -36,6 +45,7 @@ export function requestView(request: Request, documents: readonly Document[] | u
     diagnoses: submission.diagnoses,
     clinicalSummary: submission.clinicalSummary,
     lines: request.lines.map(({ escalated: _, ...line }) => ({ ...submission.lines[line.lineNumber - 1], ...line })),
+    reminder: policy.plan.reminder,
     referral: referral && {
       vendor: referral.vendor,
       portalUrl: referral.portalUrl,

@@ -33,11 +33,12 @@ function toldOf(rule: CategoryRule, place: number, line: ListedLine, rules: read
   const { facts, code, revenue } = line;
   const flags = code.inRule[place] ?? 0;
   const told = matched(rule, facts, flags, revenue.inRule[place] ?? 0);
-  const isLimited = rule.only !== undefined && !limitsHold(rule.only, facts);
+  // Only where something is left to limit: a fact that a line's answer does not depend on is not asked for.
+  const isInLimits = () => rule.only === undefined || limitsHold(rule.only, facts);
   const fits =
-    (told !== undefined && (flags & listed.exclude) === 0 && !isLimited ? told : undefined) ??
+    (told !== undefined && (flags & listed.exclude) === 0 && isInLimits() ? told : undefined) ??
     (rule.alsoWhen && alsoFits(rule.alsoWhen, line, rules)) ??
-    ((flags & listed.verify) !== 0 && !isLimited ? "unconfirmed" : undefined);
+    ((flags & listed.verify) !== 0 && isInLimits() ? "unconfirmed" : undefined);
   return fits !== undefined && isInForce(rule, facts.serviceDate) ? fits : undefined;
 }
 
@@ -83,4 +84,4 @@ const isConfirmed = (told: Told | undefined): boolean => told !== undefined && t
 export const isAddedTo = (line: ListedLine, { rules }: Policy): boolean =>
   rules.some((rule, place) => rule.additive === true && isConfirmed(toldOf(rule, place, line, rules)));
 
-const sameDiagnosis = (a: string, b: string) => a.replace(".", "") === b.replace(".", "");
+export const sameDiagnosis = (a: string, b: string) => a.replace(".", "") === b.replace(".", "");

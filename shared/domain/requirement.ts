@@ -82,7 +82,7 @@ export function requirementOf(facts: LineFacts, policy: Policy): LineRequirement
     );
 
   const outOfNetwork = facts.participating === false || facts.facilityParticipating === false;
-  if (facts.postStabilization && isFreeAfterStabilization(facts.setting, outOfNetwork) && applies("post-stabilization"))
+  if (isFreeAfterStabilization(facts.setting, outOfNetwork) && facts.postStabilization && applies("post-stabilization"))
     return answer(
       "not-required",
       "none",
@@ -102,8 +102,9 @@ export function requirementOf(facts: LineFacts, policy: Policy): LineRequirement
       `Outpatient, non-emergent ${service}: the plan's imaging vendor decides${outOfNetwork ? "; the plan keeps the network exception" : ""}.`,
     );
 
-  // Said of a participating provider too: the answer is the same, so it must not seem to depend on the network.
-  const [free] = exceptionsTo("out-of-network", facts, category, policy);
+  // Of a provider known to participate nothing is said of it: the network asks for nothing there.
+  const mayBeOut = outOfNetwork || facts.participating === undefined;
+  const [free] = mayBeOut ? exceptionsTo("out-of-network", facts, category, policy) : [];
   if (outOfNetwork && !free && applies("out-of-network"))
     return answer(
       "required",

@@ -139,6 +139,33 @@ describe("a procedure code", () => {
     expect(await page.getByRole("group").count()).toBeGreaterThan(3);
   });
 
+  test("a modifier typed with the code counts, and stays with it while facts are chosen", async () => {
+    const page = await open();
+    await lookUp(page, "99213 gp");
+    expect(new URL(page.url()).search).toBe("?q=99213&modifiers=GP");
+    expect(await page.getByLabel("Procedure code, or words of a category").inputValue()).toBe("99213-GP");
+    await deliveredIn(page, "outpatient");
+    for (const [question, choice] of usualAnswers.slice(0, 3)) await answer(page, question, choice);
+    await expect.poll(() => status(page).textContent()).toBe("Needs authorization: the plan decides.");
+    expect(new URL(page.url()).searchParams.get("modifiers")).toBe("GP");
+  });
+
+  test("an answer says what would change it, and takes a diagnosis or revenue code that does", async () => {
+    const page = await open("?q=99213");
+    await page.getByRole("link", { name: "Choose the usual case" }).click();
+    await expect.poll(() => status(page).textContent()).toBe("Needs no authorization.");
+    expect(await page.getByText("modifier GP, GO, GN (Outpatient therapy").count()).toBe(1);
+    const diagnosis = page.getByLabel("Which diagnosis codes?");
+    await diagnosis.fill("she fell from 2 stairs");
+    await diagnosis.press("Tab");
+    expect(page.url()).not.toContain("fell");
+    await diagnosis.fill("z00.6");
+    await diagnosis.press("Tab");
+    await expect.poll(() => status(page).textContent()).toBe("Needs authorization: the plan decides.");
+    expect(new URL(page.url()).searchParams.get("diagnosis")).toBe("Z00.6");
+    await expectAccessible(page);
+  });
+
   test("every answer reminds of coverage and limits", async () => {
     for (const search of ["", "?q=72148", "?q=99213&setting=emergency", "?q=ambulance"]) {
       const page = await open(search);
@@ -146,12 +173,12 @@ describe("a procedure code", () => {
     }
   });
 
-  test.each([["D0120"], ["10487654321"], ["72148-26"]])(
+  test.each([["D0120"], ["10487654321"], ["72148-26-LT-RT-59-GP"]])(
     "%s is no code: the page says what to type, and keeps nothing of it in its address",
     async (typed) => {
       const page = await open();
       await lookUp(page, typed);
-      expect(await status(page).textContent()).toMatch(/^Type the code|Type the code alone/);
+      expect(await status(page).textContent()).toMatch(/Type the code, with up to four modifiers/);
       expect(page.url()).toBe(`${cloud.api}/lookup`);
     },
   );
@@ -172,6 +199,18 @@ describe("words of a category", () => {
     expect(await status(page).textContent()).toMatch(/^Needs authorization: the/);
     for (const part of ["What it covers", "Procedure codes", "Whom to contact"])
       expect(await page.getByRole("heading", { name: part }).count()).toBe(1);
+  });
+
+  test("stay out of the address, whoever put them there, and are found again by going back", async () => {
+    const page = await open("?q=wheelchair");
+    expect(page.url()).toBe(`${cloud.api}/lookup`);
+    await lookUp(page, "physical therapy");
+    expect(page.url()).toBe(`${cloud.api}/lookup`);
+    await lookUp(page, "72148");
+    await page.goBack();
+    await expect.poll(() => heading(page).textContent()).toBe("Categories for “physical therapy”");
+    await page.goBack();
+    await expect.poll(() => heading(page).textContent()).toBe("Categories for “wheelchair”");
   });
 
   test("words that nothing has leave all categories to choose from", async () => {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Account, NoAccount, openAccount } from "../../infra/cli/account.ts";
@@ -12,7 +13,7 @@ import { whatToDoNow } from "../../infra/cli/first-token.ts";
 import { placeholdersIn } from "../../infra/cli/placeholders.ts";
 import { readinessOf } from "../../infra/cli/readiness.ts";
 import { refusalToRemoveData, stacksOf, warning } from "../../infra/cli/removal.ts";
-import { proposeRules, readRules } from "../../infra/cli/rules.ts";
+import { adoptedBy, proposeRules, readRules } from "../../infra/cli/rules.ts";
 import { stageSettings } from "../../infra/config.ts";
 import { namesOf } from "../../infra/names.ts";
 import { assemble } from "../../infra/synthesize.ts";
@@ -194,9 +195,24 @@ describe("the rules of a deployment", () => {
     if (!("rules" in before)) throw new Error(before.missing);
     const { version, digest } = before.rules;
     const later = new Date("2027-05-01T12:00:00.000Z");
-    const again = (known: string) => readRules(rulesFile(next), dev, [{ version, digest: known }], later);
+    const first = found(undefined);
+    if (!("rules" in first)) throw new Error(first.missing);
+    const again = (known: string) => readRules(rulesFile(next), dev, [first.rules, { version, digest: known }], later);
     expect(again(digest)).toMatchObject({ rules: { version } });
     expect(again("other")).toEqual({ missing: expect.stringContaining("has other rules already") });
+  });
+
+  it("that come with the code judge no day that had other rules, whichever are proposed beside", () => {
+    const adopted = [{ version: "2026-01-01", digest: "other" }];
+    const over = `effectiveFrom (built into the code): ${builtIn.effectiveFrom} is over`;
+    for (const rules of [undefined, next]) expect(found(rules, { adopted })).toEqual({ missing: expect.stringContaining(over) });
+    const inTime = new Date(`${builtIn.effectiveFrom}T12:00:00.000Z`);
+    expect(readRules(undefined, dev, adopted, inTime)).toHaveProperty("rules");
+    const changed = [{ version: builtIn.version, digest: "other" }];
+    expect(found(next, { adopted: changed })).toEqual({
+      missing: expect.stringContaining(`version (built into the code): ${builtIn.version} has other rules already`),
+    });
+    expect(found(undefined, { adopted: changed })).toEqual({ missing: expect.stringContaining("has other rules already") });
   });
 
   it("of a stage without overrides are those built in, and in force", () => {
@@ -205,6 +221,27 @@ describe("the rules of a deployment", () => {
     expect(found(next, { stage: alone })).toEqual({ missing: expect.stringContaining("policyOverrides") });
     const early = readRules(undefined, alone, [], new Date("2020-01-01T12:00:00.000Z"));
     expect(early).toEqual({ missing: expect.stringContaining("is yet to come") });
+  });
+
+  const register = (answer: () => Promise<object>) => adoptedBy(dev, { send: answer } as unknown as DynamoDBClient);
+  const failing = (name: string) => register(() => Promise.reject(Object.assign(new Error("no"), { name })));
+
+  it("are compared with those that the stage's register has", async () => {
+    const entry = { version: { S: "2027-01-01" }, effectiveFrom: { S: "2027-01-01" }, digest: { S: "other" } };
+    const known = await register(async () => ({ Item: { adopted: { L: [{ M: entry }] } } }));
+    expect(known).not.toHaveProperty("unchecked");
+    expect(readRules(rulesFile(next), dev, known.adopted, now)).toEqual({
+      missing: expect.stringContaining("has other rules already"),
+    });
+  });
+
+  it("are compared with none where nothing was deployed, and where nobody may look, that is said", async () => {
+    expect(await failing("ResourceNotFoundException")).toEqual({ adopted: [] });
+    expect(await failing("AccessDeniedException")).toEqual({
+      adopted: [],
+      unchecked: expect.stringMatching(/Not checked.*may not read prior-auth-dev/),
+    });
+    await expect(failing("InternalServerError")).rejects.toThrow("no");
   });
 
   it("a file that is not there is named", () => {
@@ -369,6 +406,12 @@ describe("workflows", () => {
     const uses = source.match(/uses: .*/g) ?? [];
     expect(uses.length).toBeGreaterThan(0);
     for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("every push is checked by all tests, and by those that need a browser, which the runner must have", () => {
+    const [, source = ""] = workflows.find(([file]) => file.endsWith("ci.yml")) ?? [];
+    const commands = [...source.matchAll(/- run: (.*)/g)].map(([, command]) => command);
+    expect(commands).toEqual([".ci/run", 'test -x "$CHROMIUM" && npm run test:browser']);
   });
 
   it.each(workflows)("%s has no secret, and says what each job may do", (_file, source) => {
