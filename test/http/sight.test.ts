@@ -88,7 +88,9 @@ describe("who else sees a request", () => {
 
   test("reviewers read every request, and change none here", async () => {
     const { body } = await orgA.submit(theLeast());
-    expect((await nurse.get(`/v1/requests/${body.id}`)).body).toEqual(body);
+    const { eligibility, ...seen } = (await nurse.get(`/v1/requests/${body.id}`)).body;
+    expect(seen).toEqual(body);
+    expect(eligibility).toMatchObject({ eligible: true });
     const refused = await nurse.post(`/v1/requests/${body.id}/withdrawal`, { reason: "Not mine." });
     expect(refused.status).toBe(403);
     expect(refused.body).toEqual({ message: "Forbidden" });
