@@ -16,13 +16,16 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: machineReport ? ["default", ["json", { outputFile: machineReport }]] : ["default"],
     projects: [
-      project("unit"),
-      project("infra"),
+      // Their files share what they import: nothing in it remembers anything. What reads its environment as it is loaded does.
+      project("unit", { isolate: false, exclude: ["test/unit/lib/**"] }),
+      project("lib", { include: ["test/unit/lib/**/*.test.ts"] }),
+      project("infra", { isolate: false }),
       project("local"),
       project("http", { globalSetup: "test/http/global-setup.ts" }),
       project("faults", { globalSetup: "test/faults/global-setup.ts", testTimeout: 120_000 }),
       // Looks at what the calls of all the others were allowed by, so it comes after them.
-      project("grants", { sequence: { groupOrder: 1 } }),
+      project("grants", { sequence: { groupOrder: 1 }, exclude: ["test/grants/removal.test.ts"] }),
+      project("removal", { include: ["test/grants/removal.test.ts"] }),
       // A lane of its own, `npm run test:browser`: nobody needs a browser for everything else.
       ...(process.env.LANE === "browser" ? [project("browser", { globalSetup: "test/faults/global-setup.ts" })] : []),
     ],

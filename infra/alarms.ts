@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { type IMetric, MathExpression, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { type MetricName, metricNamespace } from "../shared/api/operational-metrics.ts";
-import { type FunctionName, type FunctionRow, functions } from "./functions.ts";
+import { type FunctionName, type FunctionRow, functions, statementsOf } from "./functions.ts";
 import type { Names } from "./names.ts";
 
 /**
@@ -40,7 +40,9 @@ export const withDeadLetters: readonly FunctionName[] = [
 /** What the table may be asked by any function. */
 const tableOperations = (names: Names): readonly string[] => {
   const rows: readonly FunctionRow[] = Object.values(functions);
-  const actions = rows.flatMap(({ grants }) => grants.flatMap((grant) => grant(names, {}).actions));
+  const actions = rows.flatMap((row) =>
+    statementsOf(row, names, { policyOverrides: true }).flatMap((statement) => statement.actions),
+  );
   const operations = actions.flatMap((action) => /^dynamodb:(\w*Item|Query|Scan)$/.exec(action)?.[1] ?? []);
   return [...new Set(operations)].toSorted();
 };

@@ -35,8 +35,13 @@ export const noticeObjects = "notices/";
  */
 export const maxReceiveCount = (name: string): number => (name === "refer-to-vendor" ? 40 : 5);
 
-/** Settings are asked only by what a stage names by a setting of its own. */
-type Grant = (names: Names, settings: Pick<Settings, "mailFrom">) => PolicyStatement;
+/**
+ * Of its settings a stage is asked only for what it names or offers by itself.
+ *
+ * @returns undefined where the stage gives no occasion for it
+ */
+type Grant = (names: Names, stage: StageOfGrant) => PolicyStatement | undefined;
+type StageOfGrant = Pick<Settings, "policyOverrides" | "mailFrom">;
 
 export type FunctionRow = {
   trigger: "http" | "events" | "jobs";
@@ -60,6 +65,22 @@ const onTable = (...actions: readonly TableAction[]) =>
     actions.map((action) => `dynamodb:${action}`),
     (names) => names.tableArn,
   );
+/**
+ * Only in these partitions of the table, whatever the function is made to ask for. For calls that name their keys alone: where a
+ * call names none, the condition holds.
+ */
+const inPartitions =
+  (partitions: readonly string[], ...actions: readonly Extract<TableAction, "BatchGetItem" | "GetItem" | "PutItem">[]): Grant =>
+  (names) =>
+    new PolicyStatement({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [names.tableArn],
+      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...partitions] } },
+    });
+const whereOverridden =
+  (grant: Grant): Grant =>
+  (names, stage) =>
+    stage.policyOverrides ? grant(names, stage) : undefined;
 const onIndex = (index: IndexName) => allow(["dynamodb:Query"], (names) => names.indexArn(index));
 const readStream = allow(
   ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"],
@@ -99,7 +120,14 @@ const salted = ["TABLE_NAME", "SALT"] as const;
 
 /** What it takes to answer by the rules that are in force now, and by the directory. */
 const published = ["TABLE_NAME", "POLICY_OVERRIDES"] as const;
-const readRules = [onTable("BatchGetItem", "GetItem")];
+const rulesPartitions = ["POLICY", "POLICY#*"];
+/** The register and its versions, and of the table nothing else: whoever asks here shows no token, or none for requests. */
+const readRules = whereOverridden(inPartitions(rulesPartitions, "BatchGetItem", "GetItem"));
+/** Together with the directory, which is asked in the same call. */
+const readRulesAndDirectory = [
+  inPartitions(["PROVIDER#*", ...rulesPartitions], "BatchGetItem"),
+  whereOverridden(inPartitions(rulesPartitions, "GetItem")),
+];
 
 /** A function behind a route: a person waits for it, so it has the memory of a quick start and a short timeout. */
 const open = (environment: readonly Variable[], ...grants: readonly Grant[]): FunctionRow => ({
@@ -159,9 +187,9 @@ export const functions = {
     onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     readVendorSecret,
   ),
-  "look-up-procedure-code": open(published, ...readRules),
-  "list-services": open(published, ...readRules),
-  "check-requirements": http(published, ...readRules),
+  "look-up-procedure-code": open(published, readRules),
+  "list-services": open(published, readRules),
+  "check-requirements": http(published, ...readRulesAndDirectory),
   "get-lookup": open([]),
   "get-openapi": open([]),
   "get-docs": open([]),
@@ -227,7 +255,7 @@ export const functions = {
     memory: 512,
     timeout: 30,
     environment: ["TABLE_NAME", "POLICY_BUCKET"],
-    grants: [onTable("GetItem", "PutItem"), readProposedRules, consume("adopt-policy")],
+    grants: [inPartitions(rulesPartitions, "GetItem", "PutItem"), readProposedRules, consume("adopt-policy")],
   },
 
   // Deployed only where the stage has a user pool of its own.
@@ -236,7 +264,7 @@ export const functions = {
     memory: 512,
     timeout: 5, // the longest that Cognito waits
     environment: ["TABLE_NAME"],
-    grants: [onTable("GetItem")],
+    grants: [inPartitions(["CLIENT#*"], "GetItem")],
   },
 
   "run-timers": {
@@ -273,6 +301,10 @@ export const functions = {
 export type FunctionName = keyof typeof functions;
 
 export const isFunctionName = (name: string): name is FunctionName => Object.hasOwn(functions, name);
+
+/** What one function may do in one stage, besides writing its log. */
+export const statementsOf = (row: FunctionRow, names: Names, stage: StageOfGrant): readonly PolicyStatement[] =>
+  row.grants.flatMap((grant) => grant(names, stage) ?? []);
 
 /** The environment of one function: what its row asks for, besides what every function's log needs. */
 export const environmentOf = (

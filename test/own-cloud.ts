@@ -53,9 +53,12 @@ export type OwnCloud = CloudAddress & {
 /** A pocket cloud for one test file alone, whose clock it may move. */
 export async function ownCloud(options: Pick<PocketCloudOptions, "exactMemory"> = {}): Promise<OwnCloud> {
   const place = await synthesized();
-  clouds += 1;
-  const record = recordOf(`${basename(expect.getState().testPath ?? "", ".test.ts")}-${clouds}`);
-  const start = () => startPocketCloud({ ...place, record, ...options });
+  const file = basename(expect.getState().testPath ?? "", ".test.ts");
+  const start = () => {
+    // Each has a record of its own: one begins empty.
+    clouds += 1;
+    return startPocketCloud({ ...place, record: recordOf(`${file}-${clouds}`), ...options });
+  };
   let cloud = await start();
   return {
     ...addressOf(place.directory, place.port),

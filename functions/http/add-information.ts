@@ -9,7 +9,7 @@ import { members } from "../lib/deps/members.ts";
 import { policies } from "../lib/deps/policies.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { endpoint } from "../lib/endpoint.ts";
-import { requestReply } from "../lib/reply.ts";
+import { requestReply } from "../lib/request-reply.ts";
 
 export const handler = endpoint(
   "addInformation",

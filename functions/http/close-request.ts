@@ -4,7 +4,7 @@ import { decidedRequests } from "../lib/deps/benefits.ts";
 import { clock } from "../lib/deps/clock.ts";
 import { policies } from "../lib/deps/policies.ts";
 import { endpoint } from "../lib/endpoint.ts";
-import { requestReply } from "../lib/reply.ts";
+import { requestReply } from "../lib/request-reply.ts";
 
 export const handler = endpoint("closeRequest", async ({ principal, path, body, ifMatch }) => {
   const { reason, duplicateOf = null } = body;

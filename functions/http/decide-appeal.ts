@@ -3,7 +3,7 @@ import { decideAppeal } from "../../shared/use-cases/decide-appeal.ts";
 import { benefitDeps } from "../lib/deps/benefits.ts";
 import { policies } from "../lib/deps/policies.ts";
 import { endpoint } from "../lib/endpoint.ts";
-import { requestReply } from "../lib/reply.ts";
+import { requestReply } from "../lib/request-reply.ts";
 
 export const handler = endpoint("decideAppeal", async ({ principal, path, body, ifMatch }) => {
   const subject = { requestId: path.requestId, expectedVersion: ifMatch };

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { contactsMarkup } from "../lib/contacts-markup.ts";
 import { policy } from "../lib/deps/policy.ts";
 import type { HttpResponse } from "../lib/reply.ts";
 import { isKnown } from "../lib/revalidated.ts";
@@ -14,18 +15,11 @@ const file = (name: string) => readFileSync(join(import.meta.dirname, name), "ut
 
 const { reminder, contacts } = policy.plan;
 
-/** Readable without a script, and when nothing else can be reached. */
-const contact = ({ name, note, url, address, number }: (typeof contacts)[number]) =>
-  `<li>${url ? `<a href="${escaped(url)}" rel="noreferrer">${escaped(name)}</a>` : escaped(name)}${[number, address]
-    .filter((part) => part !== undefined)
-    .map((part) => `: ${escaped(part)}`)
-    .join("")}${note ? ` <span class="note">${escaped(note)}</span>` : ""}</li>`;
-
 const { body, contentSecurityPolicy } = selfContainedPage({
   html: file("page.html"),
   style: file("page.css"),
   script: file("page.js"),
-  markup: { reminder: escaped(reminder), contacts: `<ul>${contacts.map(contact).join("")}</ul>` },
+  markup: { reminder: escaped(reminder), contacts: contactsMarkup(contacts) },
 });
 
 const etag = `"${hash("sha256", body, "base64url")}"`;

@@ -8,7 +8,7 @@ import { benefits } from "../lib/deps/benefits.ts";
 import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { endpoint } from "../lib/endpoint.ts";
-import { requestReply } from "../lib/reply.ts";
+import { requestReply } from "../lib/request-reply.ts";
 
 export const handler = endpoint("getRequest", async ({ principal, path }) => {
   const found = await seenWithDocuments({ requests, policy }, principal, path.requestId);

@@ -11,7 +11,7 @@ import { policy } from "../lib/deps/policy.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { restores } from "../lib/deps/restores.ts";
 import { endpoint } from "../lib/endpoint.ts";
-import { requestReply } from "../lib/reply.ts";
+import { requestReply } from "../lib/request-reply.ts";
 
 export const handler = endpoint("submitRequest", async ({ principal, body, idempotencyKey }) => {
   const { organization, receivedAt } = body;

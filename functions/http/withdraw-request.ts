@@ -6,7 +6,7 @@ import { clock } from "../lib/deps/clock.ts";
 import { policies } from "../lib/deps/policies.ts";
 import { requests } from "../lib/deps/requests.ts";
 import { endpoint } from "../lib/endpoint.ts";
-import { requestReply } from "../lib/reply.ts";
+import { requestReply } from "../lib/request-reply.ts";
 
 export const handler = endpoint(
   "withdrawRequest",

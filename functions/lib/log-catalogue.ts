@@ -96,6 +96,8 @@ export const catalogue = {
     level: "ERROR",
     fields: { reason: word<AdoptionRefusal>(), findings: number, places: rulesPlaces, objectVersion: id<ObjectVersionId>() },
   },
+  /** The one that was read before goes on for an hour: what was adopted since is not known yet. Each call tries again. */
+  "rules register unread": { level: "WARN", fields: whatFailed },
   "events published": { level: "INFO", fields: { relay, requestId, published: number } },
   "relay failed": { level: "ERROR", fields: { relay, requestId, ...whatFailed } },
   /** An event's number is taken by other bytes: somebody else has touched the history. */

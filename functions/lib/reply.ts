@@ -1,9 +1,5 @@
 import { type ProblemName, problems } from "../../shared/api/problems.ts";
-import { type Reader, requestView } from "../../shared/api/views.ts";
-import type { Document } from "../../shared/domain/document.ts";
-import type { Request } from "../../shared/domain/request.ts";
 import type { Refusal } from "../../shared/domain/result.ts";
-import { clock } from "./deps/clock.ts";
 import { noContent } from "./security-headers.ts";
 
 export type Reply = { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
@@ -40,9 +36,3 @@ export function problem(
     }),
   };
 }
-
-/** A request as its readers see it, its version as the ETag. */
-export const requestReply = (request: Request, documents?: readonly Document[], reader?: Reader) => ({
-  body: requestView(request, documents, clock.now(), reader),
-  headers: { etag: `"${request.version}"` },
-});

@@ -6,7 +6,8 @@ import { review } from "../../shared/use-cases/review.ts";
 import { clock } from "./deps/clock.ts";
 import { policies } from "./deps/policies.ts";
 import { requests } from "./deps/requests.ts";
-import { type Reply, requestReply } from "./reply.ts";
+import type { Reply } from "./reply.ts";
+import { requestReply } from "./request-reply.ts";
 
 type ReviewCall = {
   readonly principal: Principal;

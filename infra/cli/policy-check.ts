@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
 // biome-ignore lint/style/noRestrictedImports: the plan's rules are what is checked, by the very check that they have to pass later
 import { type CheckedCategories, checkedCategories, type Finding } from "../../shared/policy/check.ts";
+
+// Words for what is wrong: the edition that functions load brings none.
+z.config(z.locales.en());
 
 // `npm run policy:check [-- FILE]`: what is to be said about the rules that are built in, or about a file that is to replace them.
 

@@ -4,7 +4,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { Architecture, CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import { environmentOf, type FunctionName, functions } from "../functions.ts";
+import { environmentOf, type FunctionName, functions, statementsOf } from "../functions.ts";
 import { namesOf } from "../names.ts";
 import { closedLogGroup } from "./closed-log-group.ts";
 
@@ -41,7 +41,7 @@ export const serviceFunction = (scope: Construct, name: FunctionName, props: Ser
             actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
             resources: [names.functionLogGroupArn(name)],
           }),
-          ...row.grants.map((grant) => grant(names, settings)),
+          ...statementsOf(row, names, settings),
         ],
       }),
     },

@@ -53,6 +53,7 @@ export async function loadProviders(
   let rows = 0;
   let providers = 0;
   let rejected = 0;
+  let interrupted = false;
   const save = () => {
     checkpoint.save(done + writer.acknowledged());
     saved = now();
@@ -60,7 +61,10 @@ export async function loadProviders(
 
   try {
     for await (const found of providersIn(createReadStream(path))) {
-      if (interruption.aborted) break;
+      if (interruption.aborted) {
+        interrupted = true;
+        break;
+      }
       if ("rejected" in found) {
         const { line, faults } = found.rejected;
         rejected += 1;
@@ -82,7 +86,7 @@ export async function loadProviders(
     // What came back before something failed need not go out again.
     if (writer.acknowledged() > 0) save();
   }
-  const interrupted = interruption.aborted;
+  // An interruption that comes behind the last row has interrupted nothing.
   if (!interrupted) checkpoint.forget();
   return {
     rows,

@@ -28,7 +28,9 @@ const organization = z
   .string()
   .min(1, "An organization's id must not be empty.")
   .max(200, "An organization's id has at most 200 characters.")
-  .regex(/^[^\s"]*$/u, "An organization's id holds neither spaces nor quotes.");
+  .regex(/^[^\s"]*$/u, "An organization's id holds neither spaces nor quotes.")
+  // What bytes of another encoding become when they are read as UTF-8.
+  .regex(/^[^\uFFFD]*$/u, "Is not UTF-8.");
 
 const schema = z.strictObject({
   npi,

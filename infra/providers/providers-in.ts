@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
+import { npi } from "../../shared/api/schemas.ts";
 import { type Cells, type Column, columns, type Period, type ProviderRow, type RowFault, readRow } from "./provider-row.ts";
 import { seenNpis } from "./seen-npis.ts";
 
@@ -21,7 +22,7 @@ export class NotProviders extends Error {}
 const mostPeriods = 50;
 const mostCharacters = 65_536;
 
-type Group = { readonly npi: string; rows: { line: number; row: ProviderRow }[]; spoilt: boolean };
+type Group = { readonly npi: string; at: number; rows: { line: number; row: ProviderRow }[]; spoilt: boolean };
 
 /**
  * Reads a file of providers as it comes, in memory that does not grow with it. Rows of one NPI stand together and make one provider,
@@ -41,24 +42,26 @@ export async function* providersIn(chunks: AsyncIterable<Uint8Array>, isNew = se
     }
     if (cells.length === 1 && cells[0] === "") continue;
     const read = cells.length === names.length ? readRow(named(names, cells)) : { faults: [miscounted] };
-    const npi = "row" in read ? read.row.npi : npiOf(names, cells, read.faults);
+    const own = "faults" in read ? read.faults : [];
+    const whose = npiOf(names, cells, own);
     // Whose row it is, nobody can say.
-    if (npi === undefined) {
-      yield { rejected: { line, faults: "faults" in read ? read.faults : [] }, at };
+    if (whose === undefined) {
+      yield { rejected: { line, faults: own }, at };
       continue;
     }
 
-    if (group?.npi !== npi) {
-      if (group) yield* providerOf(group, at);
-      group = { npi, rows: [], spoilt: !isNew(npi) };
+    if (group?.npi !== whose) {
+      if (group) yield* providerOf(group);
+      group = { npi: whose, at, rows: [], spoilt: !isNew(whose) };
       if (group.spoilt) {
-        yield { rejected: { line, faults: [...("faults" in read ? read.faults : []), cameBefore] }, at };
+        yield { rejected: { line, faults: [...own, cameBefore] }, at };
         continue;
       }
     }
-    const faults: readonly RowFault[] = "faults" in read ? read.faults : disagreements(group, read.row);
-    if (faults.length === 0 && !group.spoilt && "row" in read) {
+    const faults = "row" in read ? disagreements(group, read.row) : own;
+    if ("row" in read && faults.length === 0 && !group.spoilt) {
       group.rows.push({ line, row: read.row });
+      group.at = at;
       continue;
     }
     // The others of this provider fall with it.
@@ -68,7 +71,7 @@ export async function* providersIn(chunks: AsyncIterable<Uint8Array>, isNew = se
     group.spoilt = true;
   }
   if (!names) throw new NotProviders(`The file is empty: its first line names the columns ${columns.join(", ")}.`);
-  if (group) yield* providerOf(group, Number.POSITIVE_INFINITY);
+  if (group) yield* providerOf(group);
 }
 
 const miscounted: RowFault = { column: "row", detail: "Must have as many fields as the first line." };
@@ -117,9 +120,12 @@ function columnsIn(cells: readonly string[]): readonly Column[] {
 const named = (names: readonly Column[], cells: readonly string[]): Cells =>
   Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""])) as Cells;
 
-/** The NPI of a row with faults, where that is not one of them. */
-const npiOf = (names: readonly Column[], cells: readonly string[], faults: readonly RowFault[]): string | undefined =>
-  faults.some(({ column }) => column === "npi" || column === "row") ? undefined : cells[names.indexOf("npi")];
+/** The NPI of a row, unless it is none. One with too few fields or too many has it too: without that row its provider is not whole. */
+const npiOf = (names: readonly Column[], cells: readonly string[], faults: readonly RowFault[]): string | undefined => {
+  const cell = cells[names.indexOf("npi")];
+  const unread = faults.includes(miscounted) && !npi.safeParse(cell).success;
+  return unread || faults.some(({ column }) => column === "npi") ? undefined : cell;
+};
 
 /** What sets a row apart from the rows of its NPI before it. */
 function disagreements({ rows, spoilt }: Group, row: ProviderRow): readonly RowFault[] {
@@ -133,7 +139,7 @@ function disagreements({ rows, spoilt }: Group, row: ProviderRow): readonly RowF
   return faults;
 }
 
-function* providerOf({ rows }: Group, at: number): Generator<Found> {
+function* providerOf({ rows, at }: Group): Generator<Found> {
   const [first] = rows;
   if (!first) return;
   const { npi, organizations, home } = first.row;

@@ -152,7 +152,7 @@ export function describeRequestBodies(): void {
   name(authorizationCheckBody, "AuthorizationCheck", "One line of a claim. A `code` or a `revenueCode` is required.");
   name(usageBody, "ClaimLine", "What is to be counted.");
 
-  name(searchBody, "Search", "A `memberId` or an `authorizationNumber` is required.");
+  name(searchBody, "Search", "Whose requests, or which; with neither, your own organization's.");
   sayOf(searchBody.shape, {
     authorizationNumber: "The number of an authorization, or of a reference.",
     serviceFrom: "First day of service.",

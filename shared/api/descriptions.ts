@@ -171,7 +171,7 @@ Repeats are known by event id, and by case and version. \`opened\` without \`req
   },
   lookUpProcedureCode: {
     description:
-      "Give what you know; the answers are those that are still possible, each with the facts under which it holds and with what a submission will be asked for, and `dependsOn` names the facts that would settle it. A code in neither of the plan's lists is for a person to review. Benefit coverage and limits apply besides.",
+      "Give what you know; the answers are those that are still possible, each with the facts under which it holds and with what a submission will be asked for, and `dependsOn` names every fact that is not said and could still change that. A modifier, revenue code, diagnosis, level of care or number of days counts only when it is said; what it would change stands under `unless`. Say `none` where there is none. A code in neither of the plan's lists is for a person to review. Benefit coverage and limits apply besides.",
     success: "Every answer that the given facts leave possible.",
   },
   listServices: {
@@ -222,9 +222,11 @@ export const parameters: Readonly<Record<string, string>> = {
   "query emergency": "Is it an emergency?",
   "query postStabilization": "Is it post-stabilization care?",
   "query program": "Programs in which the member is enrolled, a comma between them.",
-  "query modifiers": "Modifiers, a comma between them.",
-  "query revenueCode": "A revenue code, four digits.",
-  "query diagnosis": "ICD-10-CM codes, a comma between them.",
+  "query modifiers": "Modifiers, a comma between them; `none` when there are none.",
+  "query revenueCode": "A revenue code, four digits; `none` when there is none.",
+  "query diagnosis": "ICD-10-CM codes, a comma between them; `none` when there are none.",
+  "query levelOfCare": "The level of care of a stay; `none` when none is given.",
+  "query days": "Days of a stay that are asked for; `none` when none are given.",
   "query trial": "Is it part of a clinical trial?",
   "query investigational": "Is it unproven, experimental or investigational?",
   "query elective": "Is it elective?",

@@ -76,11 +76,12 @@ const judged = {
 
 const waitingReferral = { vendor: "NIA", portalUrl: "https://www.radmd.com", status: "waiting", caseId: null, sentAt: null };
 
+const reminder = "Check benefit coverage and limits before providing services.";
+
 const submitted = {
   ...submittedSummary,
   organization: "org-demo",
   retrospective: false,
-  eligibility: { eligible: true, checkedFor: ["2026-12-20"] },
   completeAt: null,
   dueRule: "medicaid.standard",
   clock: [
@@ -112,6 +113,7 @@ const submitted = {
   diagnoses,
   clinicalSummary: submission.clinicalSummary,
   lines: [judged],
+  reminder,
   referral: waitingReferral,
   informationRequest: null,
   answers: [],
@@ -196,7 +198,6 @@ const planContacts = {
     { channel: "mail", name: "Mail", address: "P.O. Box 1307, Dayton, OH 45401-1307" },
   ],
 };
-const reminder = "Check benefit coverage and limits before providing services.";
 
 const page = { items: [approvedSummary], nextCursor: null };
 
@@ -649,7 +650,14 @@ export const examples = {
   },
   lookUpProcedureCode: {
     path: { code: "72148" },
-    query: { setting: "outpatient", network: "participating", facilityNetwork: "participating", trial: "false" },
+    query: {
+      setting: "outpatient",
+      network: "participating",
+      facilityNetwork: "participating",
+      trial: "false",
+      revenueCode: "none",
+      diagnosis: "M54.16",
+    },
     response: {
       code: "72148",
       policyVersion: "2026-11-22",
@@ -682,7 +690,15 @@ export const examples = {
           whatToSend: [],
         },
       ],
-      dependsOn: ["emergency"],
+      dependsOn: ["emergency", "modifiers"],
+      unless: [
+        {
+          fact: "modifiers",
+          values: ["Q0", "Q1"],
+          about: "Clinical trial",
+          leadsTo: [{ requirement: "required", route: "plan", category: "imaging-mri-mra" }],
+        },
+      ],
       contacts: vendorContacts,
       reminder,
     },

@@ -23,6 +23,7 @@ import {
   responseSchemas,
   successStatusesOf,
 } from "./responses.ts";
+import { none } from "./schemas.ts";
 
 /** The OpenAPI document, derived from the table of operations. Written to `openapi.json` at build time; no function loads this. */
 
@@ -141,7 +142,7 @@ function parametersOf(id: OperationId): Parameter[] {
     description: parameters[`${place} ${name}`] ?? "",
     schema,
     ...(given === undefined ? {} : { example: valueIn(given, schema) }),
-    ...(typeof schema === "object" && "type" in schema && schema.type === "array" ? { style: "form", explode: false } : {}),
+    ...(isList(schema) ? { style: "form", explode: false } : {}),
   });
   const header = (name: string, required: boolean, pattern?: string) =>
     one("header", name, required, { type: "string", ...(pattern ? { pattern } : {}) }, example.headers?.[name]);
@@ -159,6 +160,11 @@ function parametersOf(id: OperationId): Parameter[] {
     ...(scopes === "vendor-signature" ? [header("X-Timestamp", true, "^\\d+$"), header("X-Key-Id", true)] : []),
   ];
 }
+
+const isList = (schema: unknown): boolean => {
+  const { type, anyOf = [] } = schema as { type?: string; anyOf?: readonly { type?: string }[] };
+  return type === "array" || anyOf.some((one) => one.type === "array");
+};
 
 const pathPatterns: Readonly<Record<string, { pattern: string }>> = {
   requestId: { pattern: patterns.requestId.source },
@@ -179,13 +185,15 @@ function querySchema(name: string, schema: z.core.$ZodType): Record<string, unkn
   const innerDef = (inner as z.core.$ZodTypes)._zod.def;
   const listed = innerDef.type === "pipe" && innerDef.out._zod.def.type === "array" ? innerDef.out : inner;
   const told = createSchema(listed, { io: "input", opts: { override: published } }).schema as Record<string, unknown>;
-  return JSON.stringify(told.enum) === '["true","false"]' ? { type: "boolean" } : told;
+  if (JSON.stringify(told.enum) === '["true","false"]') return { type: "boolean" };
+  // A list that may be empty says so by a word: an empty parameter is a slip.
+  return told.type === "array" && !told.minItems ? { anyOf: [told, { const: none }] } : told;
 }
 
 function valueIn(text: string, schema: unknown): unknown {
   const { type } = schema as { type?: string };
   if (type === "integer" || type === "boolean") return JSON.parse(text);
-  return type === "array" ? text.split(",") : text;
+  return isList(schema) ? text.split(",") : text;
 }
 
 function responsesOf(id: OperationId): Record<`${1 | 2 | 3 | 4 | 5}${string}`, ZodOpenApiResponseObject> {

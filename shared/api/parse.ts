@@ -1,6 +1,15 @@
 import type * as z from "zod/mini";
+import type { KnownFacts } from "../domain/known-facts.ts";
 import type { DocumentDescription, Inquiry, Submission, Supplement } from "../domain/submission.ts";
-import type { documentBody, informationBody, requirementCheckBody, submissionBody, vendorEventBody } from "./schemas.ts";
+import {
+  type documentBody,
+  type informationBody,
+  type lookUpQuery,
+  none,
+  type requirementCheckBody,
+  type submissionBody,
+  type vendorEventBody,
+} from "./schemas.ts";
 
 /** From the wire's words to the domain's: defaults are filled in here, after the body's fingerprint was taken. */
 
@@ -43,3 +52,20 @@ export const toDescription = ({ kind = "clinical", ...body }: z.infer<typeof doc
   ...body,
   kind,
 });
+
+/** What is not said stays absent: an answer is told as depending on it. */
+export function toKnownFacts(query: z.infer<typeof lookUpQuery>): KnownFacts {
+  const { program, modifiers, revenueCode, diagnosis, levelOfCare, days, network, facilityNetwork, trial, ...sameNames } = query;
+  return {
+    ...sameNames,
+    ...(program && { programs: program.filter((id) => id !== none) }),
+    ...(modifiers && { modifiers }),
+    ...(revenueCode && { revenueCode: revenueCode === none ? null : revenueCode }),
+    ...(diagnosis && { diagnoses: diagnosis }),
+    ...(levelOfCare && { levelOfCare: levelOfCare === none ? null : levelOfCare }),
+    ...(days && { stayDays: typeof days === "number" ? days : null }),
+    ...(network && { participating: network === "participating" }),
+    ...(facilityNetwork && { facilityParticipating: facilityNetwork === "participating" }),
+    ...(trial !== undefined && { clinicalTrial: trial }),
+  };
+}

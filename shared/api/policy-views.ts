@@ -1,18 +1,21 @@
 import { contactsFor } from "../domain/contacts.ts";
-import { type KnownFacts, lookUp } from "../domain/look-up.ts";
+import type { KnownFacts } from "../domain/known-facts.ts";
+import { lookUp } from "../domain/look-up.ts";
 import { whatToSend } from "../domain/what-to-send.ts";
 import type { CategoryRule, Exception, Policy } from "../policy/policy.ts";
 import type { Checked } from "../use-cases/check-requirements.ts";
 
 /** What clients get to see of the plan's rules. Each answer reminds of what the rules do not say. */
 
-export function lookUpView(code: string, known: KnownFacts, policy: Policy) {
-  const { answers, dependsOn } = lookUp(code, known, policy);
+/** @param today the day of service where none is said */
+export function lookUpView(code: string, known: KnownFacts, policy: Policy, today?: string) {
+  const { answers, dependsOn, unless } = lookUp(code, known, policy, today);
   return {
     code,
     policyVersion: policy.version,
-    answers: answers.map((answer) => ({ ...answer, whatToSend: whatToSend(answer, { ...known, code }, policy) })),
+    answers: answers.map((answer) => ({ ...answer, whatToSend: whatToSend(answer, code, known, policy) })),
     dependsOn,
+    unless,
     contacts: contactsFor(routesOf(answers), policy),
     reminder: policy.plan.reminder,
   };

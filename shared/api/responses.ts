@@ -2,6 +2,8 @@ import * as z from "zod/mini";
 import { acceptedTypes, maxDocumentBytes } from "../domain/document.ts";
 import { eventTypes } from "../domain/events.ts";
 import { patterns } from "../domain/identifiers.ts";
+import { lookUpFacts } from "../domain/look-up.ts";
+import { openEndedFacts } from "../domain/telling-values.ts";
 import {
   admissionTypes,
   appealOutcomes,
@@ -282,6 +284,8 @@ const summaryMembers = {
   updatedAt: instant(),
 };
 
+const reminder = () => said("Needing no authorization is not being covered.", z.string());
+
 const requestSummary = named("RequestSummary", "One row of a list.", z.strictObject(summaryMembers));
 
 const clockCandidate = named(
@@ -344,11 +348,16 @@ const request = named(
       z.boolean(),
     ),
     eligibility: said(
-      "The member by the plan's eligibility data; one whom they do not know counts as eligible. A person decides what follows.",
-      z.strictObject({
-        eligible: said("On every day of service.", z.boolean()),
-        checkedFor: said("The days that were asked about; none for a request from before there were data.", z.array(z.iso.date())),
-      }),
+      "For reviewers alone: the member by the plan's eligibility data; one whom they do not know counts as eligible. A person decides what follows.",
+      z.optional(
+        z.strictObject({
+          eligible: said("On every day of service.", z.boolean()),
+          checkedFor: said(
+            "The days that were asked about; none for a request from before there were data.",
+            z.array(z.iso.date()),
+          ),
+        }),
+      ),
     ),
     completeAt: said("When nothing was missing for the first time.", z.nullable(instant())),
     dueRule: said("The rule that set `dueAt`.", z.nullable(z.string())),
@@ -378,6 +387,7 @@ const request = named(
     diagnoses: z.array(diagnosis),
     clinicalSummary: z.optional(z.string()),
     lines: z.array(line),
+    reminder: reminder(),
     referral: said("`null` when no line is the vendor's.", z.nullable(referral)),
     informationRequest: said(
       "An open question to the provider.",
@@ -569,6 +579,22 @@ const lookUpAnswer = named(
   }),
 );
 
+const unless = named(
+  "Unless",
+  "Values of a fact that was not said, and what they make of the answer in the cases where they change it.",
+  z.strictObject({
+    fact: z.enum(openEndedFacts),
+    values: said(
+      "Modifiers, revenue codes and ranges of them, ICD-10-CM codes and what they begin with, levels of care, numbers of days (`1-2`), or spans of dates (`2027-01-01/..`).",
+      z.array(z.string()).check(z.minLength(1)),
+    ),
+    about: said("The service or exception that they tell of; `null` where they keep one from holding.", z.nullable(z.string())),
+    leadsTo: z
+      .array(z.strictObject({ requirement: requirement.requirement, route: requirement.route, category: requirement.category }))
+      .check(z.minLength(1)),
+  }),
+);
+
 const contact = named(
   "Contact",
   "A way to reach whoever decides.",
@@ -587,16 +613,22 @@ const contacts = named(
   "Whom to turn to, by who decides (`route`), the preferred way first; a vendor's authorization can be asked for at the vendor itself, or through the plan. No member: nothing here needs a decision of theirs.",
   z.strictObject({ plan: z.optional(z.array(contact)), vendor: z.optional(z.array(contact)) }),
 );
-const reminder = () => said("Needing no authorization is not being covered.", z.string());
 
 const lookUp = named(
   "LookUp",
-  "Every answer that the given facts leave possible. The answers exclude each other and leave nothing out.",
+  "Every answer that the given facts leave possible in the usual case, which `unless` bounds. The answers exclude each other and leave nothing out.",
   z.strictObject({
     code: procedureCode,
     policyVersion: said("The edition of the plan's rules that answered.", z.string()),
     answers: z.array(lookUpAnswer).check(z.minLength(1)),
-    dependsOn: said("The facts that would settle it; empty when there is one answer.", z.array(z.keyof(conditions))),
+    dependsOn: said(
+      "Every fact that is not said and could change the answer. Empty when there is one answer, whatever else is the case.",
+      z.array(z.enum(lookUpFacts)),
+    ),
+    unless: said(
+      "The answers take it that there is no modifier, revenue code, diagnosis, level of care or number of days but those that were said, and that the service is delivered today. Here stands what would lead elsewhere.",
+      z.array(unless),
+    ),
     contacts,
     reminder: reminder(),
   }),

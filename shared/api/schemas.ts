@@ -331,6 +331,21 @@ const commaList = (item: z.ZodMiniType<string, string>, max: number) =>
     ),
   );
 
+/** There is none, where nothing said means that it is not known yet. */
+export const none = "none";
+/** One parameter with all of them, or with the word that there are none. */
+const listOrNone = (item: z.ZodMiniType<string, string>, max: number) =>
+  z.optional(
+    z.pipe(
+      z.pipe(
+        z.string(),
+        z.transform((given) => (given === none ? [] : given.split(","))),
+      ),
+      list(item, 0, max),
+    ),
+  );
+const daysOrNone = "Must be a whole number from 1 to 999, or none.";
+
 export const lookUpPath = z.strictObject({ code: procedureCode });
 
 export const lookUpQuery = z.strictObject({
@@ -341,9 +356,16 @@ export const lookUpQuery = z.strictObject({
   emergency: yesOrNo,
   postStabilization: yesOrNo,
   program: commaList(digits(/^[A-Za-z0-9-]{1,40}$/, "Must be a program's id."), 20),
-  modifiers: commaList(code(patterns.modifier, "Must be a two-character modifier."), 4),
-  revenueCode: z.optional(digits(patterns.revenueCode, "Must be a four-digit revenue code.")),
-  diagnosis: commaList(code(patterns.icd10cm, "Must be an ICD-10-CM code."), 12),
+  modifiers: listOrNone(code(patterns.modifier, "Must be a two-character modifier."), 4),
+  revenueCode: z.optional(digits(/^(\d{4}|none)$/, "Must be a four-digit revenue code, or none.")),
+  diagnosis: listOrNone(code(patterns.icd10cm, "Must be an ICD-10-CM code."), 12),
+  levelOfCare: z.optional(oneOf([...levelsOfCare, none])),
+  days: z.optional(
+    z.pipe(
+      digits(/^([1-9]\d{0,2}|none)$/, daysOrNone),
+      z.transform((given) => (given === none ? given : Number(given))),
+    ),
+  ),
   trial: yesOrNo,
   investigational: yesOrNo,
   elective: yesOrNo,

@@ -33,8 +33,9 @@ export function submissionFaults(body: unknown, now: string): readonly Fault[] {
   return faults;
 }
 
-/** What is said to be older is a slip of the pen, and a clock must not start there. */
-export const earliestReceipt = "2000-01-01T00:00:00.000Z";
+/** What is said to be older is a slip of the pen: a clock must not start there, and no rule of the plan was in force. */
+const firstDay = "2000-01-01";
+export const earliestReceipt = `${firstDay}T00:00:00.000Z`;
 
 /**
  * What holds for a supplement and a vendor's submission too. `receivedAt`: instant of receipt. `isSupplement`: its lines name others
@@ -47,6 +48,10 @@ export function caseFaults(body: unknown, receivedAt: string, isSupplement = fal
   if (isDay(birthDate) && isAfterReceipt(birthDate, receivedAt))
     faults.push({ pointer: "/member/birthDate", detail: "Must not be after the day of receipt." });
 
+  const admissionDate = record(given.admission).date;
+  if (isDay(admissionDate) && admissionDate < firstDay)
+    faults.push({ pointer: "/admission/date", detail: "Must not lie before the year 2000." });
+
   const diagnoses = list(given.diagnoses).length;
   list(given.lines).forEach((line, index) => {
     const { code, revenueCode, serviceDate, endDate, diagnosisPointers, lineNumber } = record(line);
@@ -56,6 +61,8 @@ export function caseFaults(body: unknown, receivedAt: string, isSupplement = fal
         pointer: `/lines/${index}/code`,
         detail: "A code or a revenueCode is required, unless an admission is asked for.",
       });
+    if (isDay(serviceDate) && serviceDate < firstDay)
+      faults.push({ pointer: `/lines/${index}/serviceDate`, detail: "Must not lie before the year 2000." });
     if (isDay(serviceDate) && isDay(endDate) && endDate < serviceDate)
       faults.push({ pointer: `/lines/${index}/endDate`, detail: "Must not be before serviceDate." });
     if (isNew)

@@ -8,21 +8,19 @@ import { isDraft, type Notice } from "../domain/notice.ts";
 import { referenceOf } from "../domain/reference.ts";
 import { dueAt, isOpen, linesToDecide, queueOf, type Request } from "../domain/request.ts";
 import { inpatientFamily } from "../domain/vocabulary.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { UploadForm } from "../ports.ts";
 
 /** What clients get to see: shapes of the contract, `null` where something does not exist yet. */
 
-/**
- * @param now instant, for `overdue`
- * @param reader a reviewer sees what the plan keeps to itself besides; without one, it is whoever asked for the service
- */
-export function requestView(request: Request, documents: readonly Document[] | undefined, now: string, reader?: Reader) {
+export function requestView(request: Request, documents: readonly Document[] | undefined, reading: Reading) {
+  const { now, policy, reviews, mayRead = (notice: Notice) => reviews || !isDraft(notice), similar, benefits } = reading;
   const { submission, referral } = request;
   return {
     ...summaryView(request, now),
     organization: request.organization,
     retrospective: request.retrospective,
-    eligibility: { eligible: request.membership.eligible, checkedFor: request.membership.checkedFor },
+    ...(reviews && { eligibility: { eligible: request.membership.eligible, checkedFor: request.membership.checkedFor } }),
     completeAt: request.completeAt,
     dueRule: isOpen(request) ? (request.clock[0]?.rule ?? null) : null,
     clock: request.clock,
@@ -49,6 +47,7 @@ export function requestView(request: Request, documents: readonly Document[] | u
       ...line,
       decision: decision && decisionView(decision),
     })),
+    reminder: policy.plan.reminder,
     referral: referral && {
       vendor: referral.vendor,
       portalUrl: referral.portalUrl,
@@ -67,30 +66,36 @@ export function requestView(request: Request, documents: readonly Document[] | u
     closeReason: request.closure?.reason ?? null,
     appeals: request.appeals.map((appeal) => appealView(appeal, now)),
     continuedStay: request.continuations.map(({ by: _, ...more }) => more),
-    notices: request.notices.filter(reader?.mayRead ?? ((notice) => reader?.reviews || !isDraft(notice))).map(noticeView),
-    ...(reader?.reviews
+    notices: request.notices.filter(mayRead).map(noticeView),
+    ...(reviews
       ? {
           review: {
             assignment: assignmentAt(request, now),
             notes: request.notes,
             peerToPeer: request.peerToPeer,
             duplicateOf: request.closure?.duplicateOf ?? null,
-            ...(reader.similar ? { similar: reader.similar.map((other) => similarView(request, other)) } : {}),
-            ...(reader.benefits ? { benefits: reader.benefits } : {}),
+            ...(similar ? { similar: similar.map((other) => similarView(request, other)) } : {}),
+            ...(benefits ? { benefits } : {}),
           },
         }
       : {}),
   };
 }
 
-/** Who reviews, how the benefits stand where they were asked for, and which letters may be read. */
+/** Who reads, and what is known besides the request itself. */
 export type Reader = {
+  /** What the plan's data say of the member is for reviewers alone, or whoever submits could ask about anybody. */
   readonly reviews: boolean;
+  /** How the benefits stand, where they were asked for. */
   readonly benefits?: readonly BenefitStanding[];
+  /** Which letters; what is not said is any that is sent, and to reviewers drafts besides. */
   readonly mayRead?: (notice: Notice) => boolean;
   /** Other requests for the same member that ask for some of the same. */
   readonly similar?: readonly Request[];
 };
+
+/** With the instant for `overdue`, and the plan's reminder. */
+type Reading = Reader & { readonly now: string; readonly policy: Pick<Policy, "plan"> };
 
 /** Without the subjects, which are those of tokens. */
 const appealView = ({ filedBy: _, decision, ...appeal }: Appeal, now: string) => ({

@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { type AttributeValue, type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { dayOf } from "../domain/calendar.ts";
 import { inForceOn, type RulesVersion } from "../policy/policies.ts";
@@ -6,9 +5,15 @@ import { type Policy, policyWith } from "../policy/policy.ts";
 import type { Policies } from "../ports.ts";
 import type { ReadItem } from "./batched-reads.ts";
 import { type ItemKey, rulesKey, rulesRegisterKey } from "./keys.ts";
+import { rulesSchema } from "./stored-rules.ts";
 
 /** How long a warm function may go on with the register it read, in milliseconds of the process's own clock. */
 const freshFor = 60_000;
+/**
+ * How long it may go on with it where the register cannot be read again, in milliseconds: what was adopted meanwhile waits, and
+ * nobody goes without an answer.
+ */
+const keptFor = 3_600_000;
 /** Versions that one process keeps: those of the requests that are open now. */
 const mostKept = 4;
 
@@ -18,14 +23,15 @@ const mostKept = 4;
  * force, or a request names it, no rules are read at all.
  *
  * @param read together with what else a call reads at its start
+ * @param unread hears why the register could not be read, whenever the last one answers for it
  * @param overrides whether the stage knows other rules than those built in; without it `at` asks nobody
  */
 export function dynamoPolicies(
   dynamo: DynamoDBClient,
   table: string,
-  { read, builtIn, overrides }: { read: ReadItem; builtIn: Policy; overrides: boolean },
+  { read, builtIn, overrides, unread }: { read: ReadItem; builtIn: Policy; overrides: boolean; unread: (error: unknown) => void },
 ): Policies {
-  let register: { adopted: readonly RulesVersion[]; until: number } | undefined;
+  let register: { adopted: readonly RulesVersion[]; readAt: number } | undefined;
   const kept = new Map<string, Policy>();
 
   const readAlone = async (Key: ItemKey) =>
@@ -33,10 +39,17 @@ export function dynamoPolicies(
 
   const adopted = async (readItem: ReadItem): Promise<readonly RulesVersion[]> => {
     const now = performance.now();
-    if (register && register.until > now) return register.adopted;
-    const versions = adoptedIn(await readItem(rulesRegisterKey));
-    register = { adopted: versions, until: now + freshFor };
-    return versions;
+    const last = register;
+    if (last && now < last.readAt + freshFor) return last.adopted;
+    try {
+      const versions = adoptedIn(await readItem(rulesRegisterKey));
+      register = { adopted: versions, readAt: now };
+      return versions;
+    } catch (error) {
+      if (!last || now >= last.readAt + keptFor) throw error;
+      unread(error);
+      return last.adopted;
+    }
   };
 
   const known = async (version: string): Promise<Policy | undefined> => {
@@ -52,7 +65,9 @@ export function dynamoPolicies(
   };
 
   const inForceAt = async (receivedAt: string, readItem: ReadItem): Promise<Policy> => {
-    const { version } = inForceOn(dayOf(receivedAt, builtIn.plan.timeZone), await adopted(readItem), builtIn);
+    const versions = await adopted(readItem);
+    if (versions.every(({ version }) => version === builtIn.version)) return builtIn;
+    const { version } = inForceOn(dayOf(receivedAt, builtIn.plan.timeZone), versions, builtIn);
     const policy = await known(version);
     if (!policy) throw new Error("the register names rules that are not there");
     return policy;
@@ -72,6 +87,9 @@ const adoptedIn = (item: Item | undefined): readonly RulesVersion[] =>
 
 function policyIn(item: Item | undefined): Policy | undefined {
   if (!item?.rules?.B) return undefined;
-  if (item.schemaVersion?.N !== "1") throw new Error("rules of a schema that is not known here");
+  const schema = item.schemaVersion?.N;
+  if (schema !== rulesSchema) throw new Error(`rules of the schema ${schema}, and only ${rulesSchema} is known here`);
+  // Loading it takes milliseconds of a start, and a start with the rules that are built in needs none of it.
+  const { gunzipSync } = process.getBuiltinModule("node:zlib");
   return policyWith(JSON.parse(gunzipSync(item.rules.B).toString("utf8")));
 }

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { PolicyRegister } from "../ports.ts";
 import { type ItemKey, rulesKey, rulesRegisterKey } from "./keys.ts";
+import { rulesSchema } from "./stored-rules.ts";
 
 /** An item ends at 400 KB; what comes near it would be read too slowly to be waited for. */
 const mostBytes = 300_000;
@@ -25,7 +26,12 @@ export function dynamoPolicyRegister(dynamo: DynamoDBClient, table: string): Pol
     async keep({ version, effectiveFrom, text, digest }) {
       const rules = gzipSync(text);
       if (rules.byteLength > mostBytes) return "too-large";
-      const facts = { effectiveFrom: { S: effectiveFrom }, digest: { S: digest }, rules: { B: rules }, schemaVersion: { N: "1" } };
+      const facts = {
+        effectiveFrom: { S: effectiveFrom },
+        digest: { S: digest },
+        rules: { B: rules },
+        schemaVersion: { N: rulesSchema },
+      };
       const put = new PutItemCommand({
         TableName: table,
         Item: { ...rulesKey(version), ...facts },

@@ -3,6 +3,7 @@ import { addDays, dayOf, type Instant } from "./calendar.ts";
 import { type ClockCandidate, type ClockFacts, clockCandidates } from "./clock.ts";
 import { type Continuation, type Line, type Membership, type Network, type Request, underReviewAgain } from "./request.ts";
 import { type LineFacts, requirementOf } from "./requirement.ts";
+import { serviceDayOf } from "./service-days.ts";
 import type { Inquiry, SubmittedLine } from "./submission.ts";
 
 /** What the plan itself knows: its own data on who is named (no membership while it is not known for whom), and the receipt. */
@@ -34,7 +35,7 @@ export function factsOf(
     diagnoses: pointed.map((diagnosis) => diagnosis.code),
     investigational: line.investigational,
     elective: line.elective ?? !submission.emergency,
-    serviceDate: line.serviceDate ?? submission.admission?.date ?? dayOfReceipt(receivedAt, policy),
+    serviceDate: serviceDayOf(line, submission, () => dayOfReceipt(receivedAt, policy)),
   };
 }
 

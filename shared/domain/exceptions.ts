@@ -15,8 +15,8 @@ export function exceptionsTo(
     (exception, place) =>
       exception.step === step &&
       isInForce(exception, facts.serviceDate) &&
-      limitsHold(exception, facts, category) &&
-      isNamed(exception, facts, ofCode.includes(place), ofRevenueCode.includes(place)),
+      isNamed(exception, facts, ofCode.includes(place), ofRevenueCode.includes(place)) &&
+      limitsHold(exception, facts, category),
   );
 }
 
@@ -44,4 +44,4 @@ function limitsHold({ only }: Exception, facts: LineFacts, category: string | nu
   );
 }
 
-const isOfFamily = (diagnosis: string, family: string) => diagnosis.replace(".", "").startsWith(family.replace(".", ""));
+export const isOfFamily = (diagnosis: string, family: string) => diagnosis.replace(".", "").startsWith(family.replace(".", ""));

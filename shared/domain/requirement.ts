@@ -1,7 +1,8 @@
 import { isInForce } from "../policy/in-force.ts";
-import { type Listing, listed } from "../policy/listings.ts";
-import type { CategoryRule, Policy } from "../policy/policy.ts";
-import { exceptionsTo, isFreeOfNetworkRules } from "./exceptions.ts";
+import type { Policy } from "../policy/policy.ts";
+import { deliveryStay, everyStay } from "./delivery-stay.ts";
+import { exceptionsTo } from "./exceptions.ts";
+import { firstFound, inClinicalTrial, tellings } from "./found-rule.ts";
 import {
   type DecisionRule,
   inpatientFamily,
@@ -81,7 +82,7 @@ export function requirementOf(facts: LineFacts, policy: Policy): LineRequirement
     );
 
   const outOfNetwork = facts.participating === false || facts.facilityParticipating === false;
-  if (facts.postStabilization && isFreeAfterStabilization(facts.setting, outOfNetwork) && applies("post-stabilization"))
+  if (isFreeAfterStabilization(facts.setting, outOfNetwork) && facts.postStabilization && applies("post-stabilization"))
     return answer(
       "not-required",
       "none",
@@ -101,16 +102,17 @@ export function requirementOf(facts: LineFacts, policy: Policy): LineRequirement
       `Outpatient, non-emergent ${service}: the plan's imaging vendor decides${outOfNetwork ? "; the plan keeps the network exception" : ""}.`,
     );
 
-  // Said of a participating provider too: the answer is the same, so it must not seem to depend on the network.
-  const freeOfNetwork = isFreeOfNetworkRules(facts, category, policy);
-  if (outOfNetwork && !freeOfNetwork && applies("out-of-network"))
+  // Of a provider known to participate nothing is said of it: the network asks for nothing there.
+  const mayBeOut = outOfNetwork || facts.participating === undefined;
+  const [free] = mayBeOut ? exceptionsTo("out-of-network", facts, category, policy) : [];
+  if (outOfNetwork && !free && applies("out-of-network"))
     return answer(
       "required",
       "plan",
       "out-of-network",
       `The ${facts.participating === false ? "servicing provider" : "facility"} does not participate: every service needs authorization by the plan.`,
     );
-  const network = freeOfNetwork ? "; family planning is free of network rules in Medicaid" : "";
+  const network = free ? `; ${free.name.charAt(0).toLowerCase()}${free.name.slice(1)} is free of network rules` : "";
 
   if (found && applies("category")) {
     if (found.told === "unconfirmed")
@@ -144,118 +146,8 @@ export function requirementOf(facts: LineFacts, policy: Policy): LineRequirement
   return answer("review", "plan", "unlisted", `The code stands in none of the plan's lists: a person reviews it${network}.`);
 }
 
-const everyStay = "the setting is an inpatient one, and every inpatient stay needs authorization by the plan";
 const never = { effectiveFrom: "9999-12-31" };
-
-/** A line with where its codes stand. */
-type ListedLine = { readonly facts: LineFacts; readonly code: Listing; readonly revenue: Listing };
-
-/** What told that a rule is about the line; `unconfirmed`: its code is one that a person has to look at. */
-type Told = keyof typeof tellings | "unconfirmed";
-const tellings = {
-  code: "told by its code",
-  revenue: "told by its revenue code",
-  modifier: "told by a modifier",
-  diagnosis: "told by a diagnosis",
-  circumstances: "told by its setting or kind of stay",
-  both: "told by its code in this setting",
-  request: "as the request says",
-} as const;
-
-function firstFound(line: ListedLine, { rules }: Policy): { readonly rule: CategoryRule; readonly told: Told } | undefined {
-  for (let place = 0; place < rules.length; place += 1) {
-    const rule = rules[place];
-    const told = rule && toldOf(rule, place, line, rules);
-    if (told) return { rule, told };
-  }
-  return undefined;
-}
-
-function toldOf(rule: CategoryRule, place: number, line: ListedLine, rules: readonly CategoryRule[]): Told | undefined {
-  const { facts, code, revenue } = line;
-  const flags = code.inRule[place] ?? 0;
-  const told = matched(rule, facts, flags, revenue.inRule[place] ?? 0);
-  const isLimited = rule.only !== undefined && !limitsHold(rule.only, facts);
-  const fits =
-    (told !== undefined && (flags & listed.exclude) === 0 && !isLimited ? told : undefined) ??
-    (rule.alsoWhen && alsoFits(rule.alsoWhen, line, rules)) ??
-    ((flags & listed.verify) !== 0 && !isLimited ? "unconfirmed" : undefined);
-  return fits !== undefined && isInForce(rule, facts.serviceDate) ? fits : undefined;
-}
-
-function matched({ match }: CategoryRule, facts: LineFacts, flags: number, revenueFlags: number): Told | undefined {
-  if ((flags & listed.match) !== 0) return "code";
-  if (revenueFlags !== 0) return "revenue";
-  if (match.modifiers?.some((modifier) => facts.modifiers.includes(modifier))) return "modifier";
-  if (match.diagnoses?.some((diagnosis) => facts.diagnoses.some((given) => sameDiagnosis(given, diagnosis)))) return "diagnosis";
-  return undefined;
-}
-
-function limitsHold(only: NonNullable<CategoryRule["only"]>, facts: LineFacts): boolean {
-  return (
-    (only.settings?.includes(facts.setting) ?? true) &&
-    (only.programs?.some((program) => facts.programs.includes(program)) ?? true) &&
-    (only.elective === undefined || only.elective === facts.elective)
-  );
-}
-
-function alsoFits(
-  { settings, levelsOfCare, codesOf, fact }: NonNullable<CategoryRule["alsoWhen"]>,
-  { facts, code }: ListedLine,
-  rules: readonly CategoryRule[],
-): Told | undefined {
-  const fits =
-    (settings?.includes(facts.setting) ?? true) &&
-    (levelsOfCare === undefined || (facts.levelOfCare !== undefined && levelsOfCare.includes(facts.levelOfCare))) &&
-    (codesOf === undefined ||
-      rules.some((rule, place) => codesOf.includes(rule.id) && ((code.inRule[place] ?? 0) & listed.match) !== 0)) &&
-    (fact === undefined || (fact === "clinicalTrial" ? facts.clinicalTrial : facts.investigational));
-  if (!fits) return undefined;
-  return fact ? "request" : codesOf ? "both" : "circumstances";
-}
-
-/** A trial is told by the request itself, or by the modifier, diagnosis or code that says so. */
-function inClinicalTrial(line: ListedLine, { rules }: Policy): boolean {
-  return rules.some((rule, place) => rule.alsoWhen?.fact === "clinicalTrial" && isConfirmed(toldOf(rule, place, line, rules)));
-}
-
-const isConfirmed = (told: Told | undefined): boolean => told !== undefined && told !== "unconfirmed";
 
 /** Post-stabilization by a participating provider is bound to observation: in an emergency department anybody's is free. */
 const isFreeAfterStabilization = (setting: Setting, outOfNetwork: boolean): boolean =>
   setting === "emergency" || (setting === "observation" && !outOfNetwork);
-
-/**
- * A stay for childbirth of 48 hours, 96 after a caesarean, must not need authorization (45 CFR 146.130, 148.170): it is notified.
- * What is added to it, a trial for instance, is no part of it.
- */
-function deliveryStay(
-  line: ListedLine,
-  category: string | null,
-  policy: Policy,
-): { readonly isNotification: boolean; readonly says: string } | undefined {
-  const { facts } = line;
-  const exceptions = exceptionsTo("inpatient", facts, category, policy);
-  const longest = exceptions.reduce((most, { only }) => Math.max(most, only.daysAtMost ?? Number.POSITIVE_INFINITY), 0);
-  if (exceptions.length === 0) return undefined;
-  const isAdded = policy.rules.some(
-    (rule, place) => rule.additive === true && isConfirmed(toldOf(rule, place, line, policy.rules)),
-  );
-  if (isAdded) return undefined;
-  if (facts.stayDays === undefined)
-    return {
-      isNotification: false,
-      says: `A delivery stay whose days are not said: ${everyStay}; up to ${longest} days a notification is enough.`,
-    };
-  return facts.stayDays <= longest
-    ? {
-        isNotification: true,
-        says: `A delivery stay of up to ${longest} days is a notification, not an authorization; a longer one needs authorization by the plan.`,
-      }
-    : {
-        isNotification: false,
-        says: `A delivery stay of more than the ${longest} days for which a notification is enough needs authorization by the plan.`,
-      };
-}
-
-const sameDiagnosis = (a: string, b: string) => a.replace(".", "") === b.replace(".", "");

@@ -4,9 +4,12 @@ import { decisionRules } from "../domain/vocabulary.ts";
 import benefits from "./benefits.json" with { type: "json" };
 import clocks from "./clocks.json" with { type: "json" };
 import { parseRange } from "./code-index.ts";
+import { idleExceptions } from "./idle-exceptions.ts";
+import { isInForce } from "./in-force.ts";
 import { overlapFindings } from "./overlaps.ts";
 import plan from "./plan.json" with { type: "json" };
 import { type Categories, categoriesShape, type PlanFiles, planFiles } from "./plan-files.ts";
+import builtIn from "./service-categories.json" with { type: "json" };
 
 /**
  * `checkedCategories(text)` reads a file of rules, the built-in one or one that is to replace it: the rules, or why they are none.
@@ -54,7 +57,7 @@ function checked(given: unknown): CheckedCategories {
     return {
       ok: false,
       findings: read.error.issues.map((issue) =>
-        error(issue.path.join(".") || "the file", issue.message || "is not what it should be"),
+        error(issue.path.join(".") || "the file", `${issue.message || "is not what it should be"}${idAt(issue.path, given)}`),
       ),
     };
   const categories = read.data;
@@ -63,12 +66,21 @@ function checked(given: unknown): CheckedCategories {
   const findings = [
     ...broken,
     ...nameFindings(categories),
+    ...publishedFindings(categories),
     ...orderFindings(categories),
     ...dateFindings(categories),
+    ...stayFindings(categories),
     ...routeFindings(categories),
-    ...(broken.length > 0 ? [] : overlapFindings(categories)),
+    ...(broken.length > 0 ? [] : [...overlapFindings(categories), ...idleExceptions(categories)]),
   ];
   return findings.some(({ severity }) => severity === "error") ? { ok: false, findings } : { ok: true, categories, findings };
+}
+
+/** Of which rule, by its id: nobody counts rules. Not where a log may name it, for the file may hold anything. */
+function idAt([list, index]: readonly PropertyKey[], given: unknown): string {
+  const lists = (given ?? {}) as Record<PropertyKey, Record<PropertyKey, { id?: unknown } | null> | undefined>;
+  const id = lists[list ?? ""]?.[index ?? ""]?.id;
+  return typeof id === "string" && /^[a-z0-9-]{1,64}$/.test(id) ? ` (in ${id})` : "";
 }
 
 function parsed(text: string): { readonly json: unknown } | { readonly finding: Finding } {
@@ -138,10 +150,29 @@ function nameFindings({ rules, exceptions, noAuthorization }: Categories): reado
 
 const twice = (ids: readonly string[]): readonly string[] => [...new Set(ids.filter((id, place) => ids.indexOf(id) !== place))];
 
-const orderFindings = ({ decisionOrder }: Categories): readonly Finding[] =>
-  decisionOrder.map(({ id }) => id).join() === decisionRules.join()
+/**
+ * The ids that are built in are published with the list of what needs authorization (42 CFR 422.122(b)(1)), and others keep them: a
+ * service bears the same one in every version. What ends is given its last day; it is not left out or called otherwise.
+ */
+function publishedFindings(given: Categories): readonly Finding[] {
+  const gone = (kind: "rules" | "exceptions" | "noAuthorization") => {
+    const ids = new Set(given[kind].map(({ id }) => id));
+    return builtIn[kind].filter(({ id }) => !ids.has(id));
+  };
+  return [...gone("rules"), ...gone("exceptions"), ...gone("noAuthorization")].map(({ id }) =>
+    error(id, "is a published id and must stay: what no longer holds is ended by effectiveTo"),
+  );
+}
+
+/** All of its steps, in force when these rules begin to judge: where one does not hold, the next answers. */
+const orderFindings = ({ effectiveFrom: judgesFrom, decisionOrder }: Categories): readonly Finding[] => [
+  ...(decisionOrder.map(({ id }) => id).join() === decisionRules.join()
     ? []
-    : [error("decisionOrder", `must be the order that the desk follows: ${decisionRules.join(", ")}`)];
+    : [error("decisionOrder", `must be the order that the desk follows: ${decisionRules.join(", ")}`)]),
+  ...decisionOrder
+    .filter((step) => !isInForce(step, judgesFrom))
+    .map(({ id }) => error(`decisionOrder.${id}`, `the step does not hold on ${judgesFrom}, when these rules begin to judge`)),
+];
 
 function dateFindings({ effectiveFrom: judgesFrom, decisionOrder, rules, exceptions, noAuthorization }: Categories) {
   const dated = [...decisionOrder, ...exceptions, ...rules, ...noAuthorization];
@@ -153,6 +184,12 @@ function dateFindings({ effectiveFrom: judgesFrom, decisionOrder, rules, excepti
       : [];
   });
 }
+
+/** Which stays are notified is a matter of their days: without them no inpatient stay would need authorization. */
+const stayFindings = ({ exceptions }: Categories): readonly Finding[] =>
+  exceptions
+    .filter(({ step, only }) => step === "inpatient" && only.daysAtMost === undefined)
+    .map(({ id }) => error(id, "an exception for stays must say daysAtMost"));
 
 /** Advanced imaging is the vendor's by its group: a route that says otherwise would not be followed. */
 function routeFindings({ rules }: Categories): readonly Finding[] {

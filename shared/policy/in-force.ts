@@ -7,6 +7,11 @@ export type Dated = { readonly effectiveFrom: string; readonly effectiveTo?: str
 export const isInForce = ({ effectiveFrom, effectiveTo }: Dated, day: string | undefined): boolean =>
   day === undefined || (effectiveFrom <= day && (effectiveTo === undefined || day <= effectiveTo));
 
+/** Is there a day on which both hold? */
+export const meet = (one: Dated, other: Dated): boolean =>
+  (one.effectiveTo === undefined || other.effectiveFrom <= one.effectiveTo) &&
+  (other.effectiveTo === undefined || one.effectiveFrom <= other.effectiveTo);
+
 /** The days on which something begins or ends. */
 export function turningDays({ decisionOrder, exceptions, rules, noAuthorization }: Categories): ReadonlySet<string> {
   const days = new Set<string>();

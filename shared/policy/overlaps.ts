@@ -1,8 +1,13 @@
+import { addDays } from "../domain/calendar.ts";
+import { settings } from "../domain/vocabulary.ts";
 import type { Finding } from "./check.ts";
 import { codeOf, segmentsOf } from "./code-index.ts";
+import { type Dated, meet } from "./in-force.ts";
 import type { Categories } from "./plan-files.ts";
 
 type Rule = Categories["rules"][number];
+/** When a rule could be about a service: in which settings, for whose members, whether elective, on which days. */
+type Conditions = Pick<Rule, "only" | "effectiveFrom" | "effectiveTo">;
 /** Neighbouring codes that stand in the same lists, as they are written. */
 type Stretch = { readonly codes: string; readonly of: readonly number[] };
 
@@ -29,9 +34,9 @@ function ruleFindings({ rules }: Categories): readonly Finding[] {
         const record = winnersByRule[place];
         if (!later || !record) return;
         const earlier = of.slice(0, position).flatMap((one) => rules[one] ?? []);
-        const winner = earlier.find((rule) => takesAll(rule, later));
-        if (winner) {
-          record.taken.push(`${what} ${codes} (${winner.id})`);
+        const winners = takersOf(later, [...earlier, ...rules.slice(0, place).flatMap(byCircumstances)]);
+        if (winners.length > 0) {
+          record.taken.push(`${what} ${codes} (${winners.join(", ")})`);
           return;
         }
         record.left = true;
@@ -46,12 +51,16 @@ function ruleFindings({ rules }: Categories): readonly Finding[] {
       findings.push({
         severity: "note",
         where: `${first.id}, ${later.id}`,
-        says: `both hold ${what} ${codes.join(", ")}: ${first.id} comes first and wins${conditionsOf(first)}`,
+        says: `both hold ${what} ${codes.join(", ")}: ${first.id} comes first and wins${conditionsOf(first, later)}`,
       });
   }
   rules.forEach((rule, place) => {
-    const { taken, left } = winnersByRule[place] ?? { taken: [], left: true };
-    if (!left && rule.alsoWhen === undefined)
+    const { taken, left: isMatchLeft } = winnersByRule[place] ?? { taken: [], left: true };
+    const { alsoWhen } = rule;
+    const second = alsoWhen && takersOf(circumstancesOf(rule, alsoWhen.settings), rules.slice(0, place).flatMap(byCircumstances));
+    if (second && second.length > 0) taken.push(`what it takes by alsoWhen (${second.join(", ")})`);
+    const left = isMatchLeft || second?.length === 0;
+    if (!left)
       findings.push({
         severity: "error",
         where: rule.id,
@@ -83,27 +92,80 @@ function ruleStretches(
   }));
 }
 
+/** A rule's second way in, where it asks for nothing but a setting: then it takes every service there, whatever its code. */
+const byCircumstances = (rule: Rule): readonly (Conditions & Pick<Rule, "id">)[] => {
+  const { settings: some, ...others } = rule.alsoWhen ?? {};
+  const isBound = Object.values(others).some((fact) => fact !== undefined);
+  return some === undefined || isBound ? [] : [{ id: rule.id, ...circumstancesOf(rule, some) }];
+};
+
+const circumstancesOf = ({ effectiveFrom, effectiveTo }: Dated, some: NonNullable<Rule["only"]>["settings"]): Conditions => ({
+  only: some && { settings: some },
+  effectiveFrom,
+  effectiveTo,
+});
+
+/** The earlier rules that are about a service already whenever the later one could be, each in its part; none when they leave some. */
+function takersOf(later: Conditions, earlier: readonly (Conditions & Pick<Rule, "id">)[]): readonly string[] {
+  if (earlier.length === 0) return [];
+  const alone = earlier.find((rule) => takesAll(rule, later));
+  if (alone) return [alone.id];
+  const takers = new Set<string>();
+  for (const part of partsOf(later, earlier)) {
+    const taker = earlier.find((rule) => takesAll(rule, part));
+    if (!taker) return [];
+    takers.add(taker.id);
+  }
+  return [...takers];
+}
+
+/** Cut so that each of the others takes a part whole or not at all; only programs stay together, for a member may have several. */
+function partsOf(later: Conditions, others: readonly Conditions[]): readonly Conditions[] {
+  const { only, effectiveFrom, effectiveTo } = later;
+  const begin = (day: string | undefined) =>
+    day !== undefined && effectiveFrom < day && (effectiveTo === undefined || day <= effectiveTo) ? [day] : [];
+  const begins = [
+    ...new Set([effectiveFrom, ...others.flatMap((one) => [...begin(one.effectiveFrom), ...begin(next(one.effectiveTo))])]),
+  ].sort();
+  return begins.flatMap((from, place) => {
+    const after = begins[place + 1];
+    const dates = { effectiveFrom: from, effectiveTo: after === undefined ? effectiveTo : addDays(after, -1) };
+    return (only?.settings ?? settings).flatMap((setting) =>
+      (only?.elective === undefined ? [true, false] : [only.elective]).map(
+        (elective): Conditions => ({ only: { ...only, settings: [setting], elective }, ...dates }),
+      ),
+    );
+  });
+}
+
+const next = (day: string | undefined): string | undefined => day && addDays(day, 1);
+
 /** Whenever the later rule could be about a code, the earlier one is already. */
-function takesAll(earlier: Rule, later: Rule): boolean {
-  const within = <Value>(some: readonly Value[] | undefined, all: readonly Value[] | undefined) =>
-    all === undefined || (some?.every((one) => all.includes(one)) ?? false);
+function takesAll(earlier: Conditions, later: Conditions): boolean {
   return (
-    within(later.only?.settings, earlier.only?.settings) &&
-    within(later.only?.programs, earlier.only?.programs) &&
+    isAmong(later.only?.settings, earlier.only?.settings) &&
+    isAmong(later.only?.programs, earlier.only?.programs) &&
     (earlier.only?.elective === undefined || earlier.only.elective === later.only?.elective) &&
     earlier.effectiveFrom <= later.effectiveFrom &&
     (earlier.effectiveTo === undefined || (later.effectiveTo !== undefined && later.effectiveTo <= earlier.effectiveTo))
   );
 }
 
-function conditionsOf({ only, effectiveFrom, effectiveTo }: Rule): string {
+export const isAmong = (some: readonly string[] | undefined, all: readonly string[] | undefined): boolean =>
+  all === undefined || (some?.every((one) => all.includes(one)) ?? false);
+
+/** Of its days it is said when they are not all of the other's. */
+function conditionsOf({ only, effectiveFrom, effectiveTo }: Rule, other: Dated): string {
   const conditions = [
     ...(only?.settings ? [`in setting ${only.settings.join(" or ")}`] : []),
     ...(only?.programs ? [`for members of ${only.programs.join(" or ")}`] : []),
     ...(only?.elective === undefined ? [] : [only.elective ? "when elective" : "when not elective"]),
   ];
-  const dates = ` from ${effectiveFrom}${effectiveTo === undefined ? "" : ` to ${effectiveTo}`}`;
-  return conditions.length > 0 ? ` ${conditions.join(", ")}` : dates;
+  const until = effectiveTo === undefined ? "" : ` to ${effectiveTo}`;
+  const isDated =
+    effectiveFrom > other.effectiveFrom ||
+    (effectiveTo !== undefined && (other.effectiveTo === undefined || effectiveTo < other.effectiveTo));
+  return `${conditions.length > 0 ? ` ${conditions.join(", ")}` : ""}${isDated ? ` from ${effectiveFrom}${until}` : ""}`;
 }
 
 /** Codes that need no authorization by their list, and do by a rule, which is asked first. */
@@ -113,7 +175,11 @@ function freeFindings({ rules, noAuthorization }: Categories): readonly Finding[
     noAuthorization.map(({ codes }) => codes),
     noAuthorization.map(({ exclude }) => exclude ?? []),
   );
-  return noAuthorization.flatMap((list, index) =>
+  const alike = noAuthorization.flatMap((list, index): readonly Finding[] => {
+    const twin = noAuthorization.slice(0, index).find((other) => holdsSame(other, list));
+    return twin ? [{ severity: "note", where: list.id, says: `holds the same codes as the list ${twin.id}` }] : [];
+  });
+  const taken = noAuthorization.flatMap((list, index) =>
     stretches
       .filter(({ of }) => of.includes(rules.length + index))
       .flatMap(({ codes, of }): readonly Finding[] => {
@@ -124,17 +190,23 @@ function freeFindings({ rules, noAuthorization }: Categories): readonly Finding[
             {
               severity: "warning",
               where: list.id,
-              says: `${codes} is listed as needing no authorization, but the rule ${always.id} takes it`,
+              says: `${codes} is listed as needing no authorization, but the rule ${always.id} takes it${conditionsOf(always, list)}`,
             },
           ];
         return taking.map((rule) => ({
           severity: "note",
           where: list.id,
-          says: `${codes} needs no authorization but where the rule ${rule.id} takes it${conditionsOf(rule)}`,
+          says: `${codes} needs no authorization but where the rule ${rule.id} takes it${conditionsOf(rule, list)}`,
         }));
       }),
   );
+  return [...alike, ...taken];
 }
+
+type FreeList = Categories["noAuthorization"][number];
+const holdsSame = (one: FreeList, other: FreeList): boolean =>
+  meet(one, other) &&
+  stretchesOf([one.codes, other.codes], [one.exclude ?? [], other.exclude ?? []]).every(({ of }) => of.length === 2);
 
 /** Exclusions of what is not matched, and matches of which nothing remains. */
 function exclusionFindings({ rules, noAuthorization }: Categories): readonly Finding[] {
@@ -159,7 +231,10 @@ function exclusionFindings({ rules, noAuthorization }: Categories): readonly Fin
 }
 
 /** Cut where what holds a code changes; what is excluded from a list is not in it. Codes that nothing holds are left out. */
-function stretchesOf(lists: readonly (readonly string[])[], excluded: readonly (readonly string[])[] = []): readonly Stretch[] {
+export function stretchesOf(
+  lists: readonly (readonly string[])[],
+  excluded: readonly (readonly string[])[] = [],
+): readonly Stretch[] {
   const { starts, held } = segmentsOf([...lists, ...excluded]);
   return held.flatMap((some, index) => {
     const of = some.filter((list) => list < lists.length && !some.includes(lists.length + list));

@@ -1,14 +1,17 @@
 import * as z from "zod/mini";
 import { decisionRules, levelsOfCare, linesOfBusiness, settings, units } from "../domain/vocabulary.ts";
 
-// Parts that are not known are refused: a misspelt rule must not be a rule that never applies.
+// Parts that are not known are refused: a misspelt rule must not be a rule that never applies. Empty ones are refused too: an empty
+// list would make a rule that never applies, and conditions without a fact one that always does.
 
 /** What stands in `service-categories.json`, and in a file of the same shape that replaces it. */
 export function categoriesShape() {
   const text = z.string().check(z.minLength(1));
-  const texts = z.array(text);
-  const someSettings = z.optional(z.array(z.enum(settings)));
-  const someLevels = z.optional(z.array(z.enum(levelsOfCare)));
+  const texts = some(text);
+  const someSettings = z.optional(some(z.enum(settings)));
+  const someLevels = z.optional(some(z.enum(levelsOfCare)));
+  /** In logs, answers and links, so a name and never a sentence. */
+  const id = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/));
   /** Where a rule comes from, and from which day of service to which it holds. */
   const provenance = {
     meaning: text,
@@ -17,24 +20,31 @@ export function categoriesShape() {
     effectiveTo: z.optional(z.iso.date()),
   };
   const rule = z.strictObject({
-    id: text,
+    id,
     group: text,
     name: text,
     ...provenance,
+    /** Empty where `alsoWhen` or `verify` is the only way in. */
     match: z.strictObject({
       codes: z.optional(texts),
       revenue: z.optional(texts),
       modifiers: z.optional(texts),
       diagnoses: z.optional(texts),
     }),
-    only: z.optional(z.strictObject({ settings: someSettings, programs: z.optional(texts), elective: z.optional(z.boolean()) })),
+    only: z.optional(
+      z
+        .strictObject({ settings: someSettings, programs: z.optional(texts), elective: z.optional(z.boolean()) })
+        .check(saysSomething()),
+    ),
     alsoWhen: z.optional(
-      z.strictObject({
-        settings: someSettings,
-        levelsOfCare: someLevels,
-        codesOf: z.optional(texts),
-        fact: z.optional(z.enum(["clinicalTrial", "line.investigational"])),
-      }),
+      z
+        .strictObject({
+          settings: someSettings,
+          levelsOfCare: someLevels,
+          codesOf: z.optional(texts),
+          fact: z.optional(z.enum(["clinicalTrial", "line.investigational"])),
+        })
+        .check(saysSomething()),
     ),
     exclude: z.optional(texts),
     verify: z.optional(texts),
@@ -45,30 +55,35 @@ export function categoriesShape() {
   });
   /** A step of the order of decision that does not hold for some services. */
   const exception = z.strictObject({
-    id: text,
+    id,
     step: z.enum(["inpatient", "out-of-network"]),
     name: text,
     ...provenance,
-    match: z.strictObject({
-      codes: z.optional(texts),
-      revenue: z.optional(texts),
-      /** Diagnoses by how they begin. They tell it of a line without a procedure code; of any line with `ofAnyCode`. */
-      diagnosisFamilies: z.optional(texts),
-      ofAnyCode: z.optional(z.boolean()),
-    }),
-    only: z.strictObject({
-      settings: someSettings,
-      /** A level of care that is not said is no hindrance. */
-      levelsOfCare: someLevels,
-      categories: z.optional(texts),
-      linesOfBusiness: z.optional(z.array(z.enum(linesOfBusiness))),
-      /** Days of the stay, which must be said. */
-      daysAtMost: z.optional(z.number().check(z.minimum(1))),
-    }),
+    match: z
+      .strictObject({
+        codes: z.optional(texts),
+        revenue: z.optional(texts),
+        /** Diagnoses by how they begin. They tell it of a line without a procedure code; of any line with `ofAnyCode`. */
+        diagnosisFamilies: z.optional(texts),
+        ofAnyCode: z.optional(z.boolean()),
+      })
+      .check(z.refine(({ ofAnyCode: _, ...facts }) => isSaid(facts), { error: "says nothing that could be matched" })),
+    only: z
+      .strictObject({
+        settings: someSettings,
+        /** A level of care that is not said is no hindrance. */
+        levelsOfCare: someLevels,
+        categories: z.optional(texts),
+        linesOfBusiness: z.optional(some(z.enum(linesOfBusiness))),
+        /** Days of the stay, which must be said. */
+        daysAtMost: z.optional(z.int().check(z.minimum(1), z.maximum(999))),
+      })
+      .check(saysSomething()),
     note: z.optional(text),
   });
   return z.strictObject({
-    version: z.iso.date(),
+    /** A date; of further ones on that day, `.2` and so on. Nothing is read from it: the order is that of `effectiveFrom`. */
+    version: z.string().check(z.refine(isVersion, { error: "is no date, or a date with .2 to .99 behind it" })),
     /** The first day of receipt, in the plan's time zone, that these rules judge; the oldest version judges what came before it too. */
     effectiveFrom: z.iso.date(),
     note: z.string(),
@@ -76,16 +91,27 @@ export function categoriesShape() {
     exceptions: z.array(exception),
     rules: z.array(rule),
     noAuthorization: z.array(
-      z.strictObject({ id: text, ...provenance, codes: texts, exclude: z.optional(texts), note: z.optional(text) }),
+      z.strictObject({ id, ...provenance, codes: texts, exclude: z.optional(texts), note: z.optional(text) }),
     ),
   });
 }
 
+/** A list that is not empty. */
+const some = <Item extends z.core.SomeType>(item: Item) => z.array(item).check(z.minLength(1));
+
+const isSaid = (facts: object): boolean => Object.values(facts).some((fact) => fact !== undefined);
+const saysSomething = () => z.refine<object>(isSaid, { error: "says nothing" });
+
+const isVersion = (version: string): boolean =>
+  z.safeParse(z.iso.date(), version.slice(0, 10)).success && /^(\.([2-9]|[1-9]\d))?$/.test(version.slice(10));
+
 /** What stands in the plan's own files. */
 export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vendors" | "plan" | "benefits", unknown>>) {
-  const texts = z.array(z.string());
+  const texts = some(z.string());
   const hours = z.int().check(z.positive());
   const share = z.number().check(z.positive(), z.maximum(1));
+  /** People are sent there with what they know of a patient. */
+  const secureUrl = z.url({ protocol: /^https$/ });
   const clockRow = z.strictObject({
     rule: z.string(),
     /** In a few words, for people. */
@@ -109,7 +135,7 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
     question: z.optional(z.strictObject({ askedWithinHours: hours, decidedWithinHours: hours })),
     whenMissed: z.enum(["adverse-notice", "plan-liable", "deemed-approved"]),
   });
-  const vendor = z.strictObject({ name: z.string(), organization: z.string(), portalUrl: z.url(), group: z.string() });
+  const vendor = z.strictObject({ name: z.string(), organization: z.string(), portalUrl: secureUrl, group: z.string() });
   const automaticApproval = z.strictObject({
     id: z.string().check(z.regex(/^[a-z0-9-]{1,64}$/)),
     category: z.string(),
@@ -140,7 +166,7 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
         channel: z.enum(["portal", "mail", "phone", "fax"]),
         name: z.string(),
         note: z.optional(z.string()),
-        url: z.optional(z.url()),
+        url: z.optional(secureUrl),
         address: z.optional(z.string()),
         number: z.optional(z.string()),
       }),

@@ -22,17 +22,37 @@ export type Hindrance =
   | { readonly reason: "effective-in-the-past"; readonly place: "effectiveFrom" };
 
 export const versionTaken: Hindrance = { reason: "version-taken", place: "version" };
+const past: Hindrance = { reason: "effective-in-the-past", place: "effectiveFrom" };
+
+/** A version that is known, and what tells its rules from others under the same name. */
+export type KnownVersion = Pick<RulesBundle, "version" | "digest">;
 
 /**
- * What stands in the way of new rules, besides the register. Those that are built in take part since they were deployed, from
- * whichever day on, and nothing stands in theirs.
+ * What stands in the way of rules. What was adopted may be proposed again at any time. So may those that are built in, from whichever
+ * day on: the code that is deployed judges by them already, and to refuse them here would only keep them from the code that comes
+ * after it. A day that is over is refused to them before they are deployed, by `hindranceOfCode`.
  *
  * @param today in the plan's time zone
  */
-export function hindranceOf(rules: RulesBundle, builtIn: RulesBundle, today: string): Hindrance | undefined {
-  if (rules.digest === builtIn.digest) return undefined;
-  if (rules.version === builtIn.version) return versionTaken;
-  return rules.effectiveFrom < today ? { reason: "effective-in-the-past", place: "effectiveFrom" } : undefined;
+export function hindranceOf(
+  rules: RulesBundle,
+  builtIn: RulesBundle,
+  adopted: readonly KnownVersion[],
+  today: string,
+): Hindrance | undefined {
+  const known = [...adopted, builtIn].find(({ version }) => version === rules.version);
+  if (known) return known.digest === rules.digest ? undefined : versionTaken;
+  return rules.effectiveFrom < today ? past : undefined;
+}
+
+/**
+ * What stands in the way of code with these rules in it, whichever are proposed beside: it judges by them from its deployment on. They
+ * may be as old as they like where nothing was adopted yet, for then they are the first that there are.
+ */
+export function hindranceOfCode(builtIn: RulesBundle, adopted: readonly KnownVersion[], today: string): Hindrance | undefined {
+  const known = adopted.find(({ version }) => version === builtIn.version);
+  if (known) return known.digest === builtIn.digest ? undefined : versionTaken;
+  return adopted.length > 0 && builtIn.effectiveFrom < today ? past : undefined;
 }
 
 const wholeFile = "file";

@@ -44,11 +44,9 @@ export async function adoptPolicy(deps: AdoptDeps, proposal: KeptVersion): Promi
   const { register, builtIn } = deps;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const { adopted, revision } = await register.read();
-    const known = adopted.find(({ version }) => version === rules.version);
-    if (known?.digest === rules.digest) return { outcome: "adopted-before" };
-    if (known) return refused(versionTaken.reason, [versionTaken.place]);
-    const hindrance = hindranceOf(rules, builtIn, dayOf(deps.clock.now(), deps.policy.plan.timeZone));
+    const hindrance = hindranceOf(rules, builtIn, adopted, dayOf(deps.clock.now(), deps.policy.plan.timeZone));
     if (hindrance) return refused(hindrance.reason, [hindrance.place]);
+    if (adopted.some(({ version }) => version === rules.version)) return { outcome: "adopted-before" };
     const notKept = await register.keep(rules);
     if (notKept) return refused(notKept, notKept === versionTaken.reason ? [versionTaken.place] : []);
     const isFirst = !adopted.some(({ version }) => version === builtIn.version) && rules.version !== builtIn.version;

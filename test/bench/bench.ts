@@ -4,6 +4,7 @@ import { openDesk } from "./desk.ts";
 import { evaluation } from "./evaluation.ts";
 import { itemsRead } from "./items-read.ts";
 import { keyShare } from "./key-share.ts";
+import { lookingUp } from "./look-up.ts";
 import { memoryGrowth } from "./memory-growth.ts";
 import { providersLoad } from "./providers-load.ts";
 import { misses, type Row, table } from "./row.ts";
@@ -17,7 +18,13 @@ const workspace = await openWorkspace();
 const rows: Row[] = [];
 try {
   // What depends on the machine comes first, while nothing else runs in this process.
-  rows.push(...(await coldStart(workspace)), ...(await warmCpu(workspace)), ...evaluation(), ...bundleSizes(workspace));
+  rows.push(
+    ...(await coldStart(workspace)),
+    ...(await warmCpu(workspace)),
+    ...evaluation(),
+    ...lookingUp(),
+    ...bundleSizes(workspace),
+  );
   const desk = await openDesk(workspace);
   try {
     rows.push(...(await writeUnits(desk)), ...(await memoryGrowth(desk, workspace)));

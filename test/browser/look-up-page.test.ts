@@ -96,7 +96,7 @@ describe("a procedure code", () => {
     await lookUp(page, "72148");
     await expect.poll(() => status(page).textContent()).toContain("It depends");
     expect(await heading(page).textContent()).toBe("Code 72148");
-    expect(await page.getByText("Outpatient emergency services need no authorization.").count()).toBeGreaterThan(0);
+    expect(await page.getByText("outpatient emergency services need no authorization").count()).toBeGreaterThan(0);
     expect(await page.getByText("When in an emergency department").count()).toBeGreaterThan(0);
 
     await deliveredIn(page, "outpatient");
@@ -117,7 +117,7 @@ describe("a procedure code", () => {
     await page.getByRole("link", { name: "Choose the usual case" }).click();
     await settled(page);
     await expect.poll(() => status(page).textContent()).toBe("Needs no authorization.");
-    expect(await page.getByText("The plan lists the code among those that need no authorization.").count()).toBe(1);
+    expect(await page.locator("#details p").first().textContent()).toMatch(/need no authorization\.$/);
   });
 
   test("a code in none of the plan's lists is for a person", async () => {
@@ -139,19 +139,46 @@ describe("a procedure code", () => {
     expect(await page.getByRole("group").count()).toBeGreaterThan(3);
   });
 
+  test("a modifier typed with the code counts, and stays with it while facts are chosen", async () => {
+    const page = await open();
+    await lookUp(page, "99213 gp");
+    expect(new URL(page.url()).search).toBe("?q=99213&modifiers=GP");
+    expect(await page.getByLabel("Procedure code, or words of a category").inputValue()).toBe("99213-GP");
+    await deliveredIn(page, "outpatient");
+    for (const [question, choice] of usualAnswers.slice(0, 3)) await answer(page, question, choice);
+    await expect.poll(() => status(page).textContent()).toBe("Needs authorization: the plan decides.");
+    expect(new URL(page.url()).searchParams.get("modifiers")).toBe("GP");
+  });
+
+  test("an answer says what would change it, and takes a diagnosis or revenue code that does", async () => {
+    const page = await open("?q=99213");
+    await page.getByRole("link", { name: "Choose the usual case" }).click();
+    await expect.poll(() => status(page).textContent()).toBe("Needs no authorization.");
+    expect(await page.getByText("modifier GP, GO, GN (Outpatient therapy").count()).toBe(1);
+    const diagnosis = page.getByLabel("Which diagnosis codes?");
+    await diagnosis.fill("she fell from 2 stairs");
+    await diagnosis.press("Tab");
+    expect(page.url()).not.toContain("fell");
+    await diagnosis.fill("z00.6");
+    await diagnosis.press("Tab");
+    await expect.poll(() => status(page).textContent()).toBe("Needs authorization: the plan decides.");
+    expect(new URL(page.url()).searchParams.get("diagnosis")).toBe("Z00.6");
+    await expectAccessible(page);
+  });
+
   test("every answer reminds of coverage and limits", async () => {
-    for (const search of ["", "?q=72148", "?q=99213&setting=emergency", "?q=wheelchair"]) {
+    for (const search of ["", "?q=72148", "?q=99213&setting=emergency", "?q=ambulance"]) {
       const page = await open(search);
       expect(await page.getByText("Check benefit coverage and limits before providing services.").isVisible()).toBe(true);
     }
   });
 
-  test.each([["D0120"], ["10487654321"], ["72148-26"]])(
+  test.each([["D0120"], ["10487654321"], ["72148-26-LT-RT-59-GP"]])(
     "%s is no code: the page says what to type, and keeps nothing of it in its address",
     async (typed) => {
       const page = await open();
       await lookUp(page, typed);
-      expect(await status(page).textContent()).toMatch(/^Type the code|Type the code alone/);
+      expect(await status(page).textContent()).toMatch(/Type the code, with up to four modifiers/);
       expect(page.url()).toBe(`${cloud.api}/lookup`);
     },
   );
@@ -161,16 +188,29 @@ describe("words of a category", () => {
   test.each([
     ["physical therapy", "Outpatient therapy (physical, occupational, speech)"],
     ["MRIs", "MRI / MRA"],
-    ["wheelchair", "Durable medical equipment, prosthetics, orthotics"],
+    ["artificial limb", "Durable medical equipment, prosthetics, orthotics"],
   ])("%s finds %s, and choosing it explains it", async (words, name) => {
     const page = await open();
     await lookUp(page, words);
+    expect(await status(page).textContent()).toMatch(/^\d+ found\.$/);
     await page.getByRole("listitem").getByRole("link", { name, exact: true }).click();
     await settled(page);
     expect(await heading(page).textContent()).toBe(name);
     expect(await status(page).textContent()).toMatch(/^Needs authorization: the/);
-    for (const part of ["Why", "Procedure codes", "Whom to contact"])
+    for (const part of ["What it covers", "Procedure codes", "Whom to contact"])
       expect(await page.getByRole("heading", { name: part }).count()).toBe(1);
+  });
+
+  test("stay out of the address, whoever put them there, and are found again by going back", async () => {
+    const page = await open("?q=wheelchair");
+    expect(page.url()).toBe(`${cloud.api}/lookup`);
+    await lookUp(page, "physical therapy");
+    expect(page.url()).toBe(`${cloud.api}/lookup`);
+    await lookUp(page, "72148");
+    await page.goBack();
+    await expect.poll(() => heading(page).textContent()).toBe("Categories for “physical therapy”");
+    await page.goBack();
+    await expect.poll(() => heading(page).textContent()).toBe("Categories for “wheelchair”");
   });
 
   test("words that nothing has leave all categories to choose from", async () => {
@@ -269,7 +309,7 @@ describe("when there is no answer", () => {
   test("without a script, it says where else to ask", async () => {
     const page = await (await browser.newContext({ baseURL: cloud.api, javaScriptEnabled: false })).newPage();
     await page.goto("/lookup");
-    expect(await page.getByText("This page needs JavaScript.").isVisible()).toBe(true);
+    expect(await page.locator("noscript p").isVisible()).toBe(true);
     expect(await page.getByText("P.O. Box 1307").isVisible()).toBe(true);
     expect(await page.locator("#search").isVisible()).toBe(false);
     await page.context().close();

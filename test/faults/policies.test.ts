@@ -1,9 +1,10 @@
-import { DeleteItemCommand, type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { DeleteItemCommand, type DynamoDBClient, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { batchedReads } from "../../shared/aws/batched-reads.ts";
 import { dynamoPolicies } from "../../shared/aws/dynamo-policies.ts";
-import { itemKey } from "../../shared/aws/keys.ts";
+import { itemKey, rulesKey } from "../../shared/aws/keys.ts";
 import { policy } from "../../shared/policy/policy.ts";
+import { proposedRules } from "../../shared/policy/proposed.ts";
 import { builtInRules } from "../../shared/policy/rules-bundle.ts";
 import type { PolicyRegister } from "../../shared/ports.ts";
 import { type AdoptDeps, type Adoption, type AdoptionRefusal, adoptPolicy } from "../../shared/use-cases/adopt-policy.ts";
@@ -41,13 +42,20 @@ const adopted = async () => (await table.register.read()).adopted.map(({ version
 /** A process of its own, and what it asks the table. */
 const reader = (overrides = true) => {
   const asked: string[] = [];
-  const send = (command: Parameters<DynamoDBClient["send"]>[0]) => {
+  const unread: unknown[] = [];
+  let failure: Error | undefined;
+  const send = async (command: Parameters<DynamoDBClient["send"]>[0]) => {
     asked.push(command.constructor.name);
+    if (failure) throw failure;
     return table.dynamo.send(command);
   };
   const dynamo = { send } as unknown as DynamoDBClient;
   const read = batchedReads(dynamo, table.name);
-  return { policies: dynamoPolicies(dynamo, table.name, { read, builtIn: policy, overrides }), read, asked };
+  const policies = dynamoPolicies(dynamo, table.name, { read, builtIn: policy, overrides, unread: (error) => unread.push(error) });
+  const failWith = (error: Error | undefined) => {
+    failure = error;
+  };
+  return { policies, read, asked, unread, failWith };
 };
 
 describe("adopting rules", () => {
@@ -67,9 +75,37 @@ describe("adopting rules", () => {
     });
   });
 
+  test("takes those that come with later code, which judges by them already", async () => {
+    await adopt(rules("2027-01-01"));
+    const text = rules("2026-12-30", "2026-12-01");
+    const later = proposedRules(new TextEncoder().encode(text));
+    if ("broken" in later) throw new Error(later.broken.join());
+    expect(await adopt(text)).toMatchObject({ reason: "effective-in-the-past" });
+    expect(await adopt(text, { builtIn: later })).toEqual({ outcome: "adopted" });
+    expect(await adopted()).toEqual([builtIn.version, "2027-01-01", "2026-12-30"]);
+  });
+
+  test("takes a second version of a day", async () => {
+    await adopt(rules("2027-01-01"));
+    expect(await adopt(rules("2027-01-01.2"))).toEqual({ outcome: "adopted" });
+    const { policies } = reader();
+    expect((await policies.at("2027-01-01T12:00:00.000Z")).version).toBe("2027-01-01.2");
+    expect((await policies.of("2027-01-01", now)).version).toBe("2027-01-01");
+  });
+
+  test("that were kept and never registered hold their version until the same ones come again", async () => {
+    const { register } = table;
+    const cutOff = { ...register, save: () => Promise.reject(new Error("cut off")) };
+    await expect(adopt(rules("2027-01-01"), { register: cutOff })).rejects.toThrow("cut off");
+    expect(await adopt(rules("2027-01-01", today, "Mended."))).toEqual(refusal("version-taken", "version"));
+    expect(await adopted()).toEqual([]);
+    expect(await adopt(rules("2027-01-01.2", today, "Mended."))).toEqual({ outcome: "adopted" });
+  });
+
   test.each<[string, string, Adoption]>([
     ["no JSON", "{", refusal("broken", "file")],
     ["no rules", rules("soon"), refusal("broken", "version")],
+    ["rules without a service that was published", withoutItsFirst("2027-01-02"), refusal("broken", "behavioral-inpatient")],
     ["rules of yesterday", rules("2027-01-02", "2026-12-30"), refusal("effective-in-the-past", "effectiveFrom")],
     ["other rules under the version that is built in", rules(builtIn.version), refusal("version-taken", "version")],
     ["other rules under a version that was adopted", rules("2027-01-01", today, "Other."), refusal("version-taken", "version")],
@@ -168,13 +204,22 @@ describe("rules by time", () => {
   });
 
   test("judge as they were written, with the plan's own clocks and vendors", async () => {
-    const free = JSON.parse(builtIn.text);
-    free.rules = free.rules.slice(1);
-    await adopt(JSON.stringify({ ...free, version: "2027-01-01", effectiveFrom: "2027-01-01" }));
+    const other = JSON.parse(builtIn.text);
+    other.rules[0].effectiveTo = "2026-12-31";
+    await adopt(JSON.stringify({ ...other, version: "2027-01-01", effectiveFrom: "2026-12-31" }));
     const { policies } = reader();
     const found = await policies.at("2027-01-01T12:00:00.000Z");
-    expect(found.rules).toEqual(policy.rules.slice(1));
+    expect(found.rules).toEqual(other.rules);
+    expect(found.rules).not.toEqual(policy.rules);
     expect(found).toMatchObject({ clocks: policy.clocks, vendors: policy.vendors, plan: policy.plan });
+  });
+
+  test("of a schema that this code does not know are refused, and not taken for what they are not", async () => {
+    await adopt(rules("2027-01-01"));
+    const Key = rulesKey("2027-01-01");
+    const set = { UpdateExpression: "SET schemaVersion = :other", ExpressionAttributeValues: { ":other": { N: "0" } } };
+    await table.dynamo.send(new UpdateItemCommand({ TableName: table.name, Key, ...set }));
+    await expect(reader().policies.of("2027-01-01", now)).rejects.toThrow("rules of the schema 0");
   });
 
   test("a version that nobody knows is that in force at the receipt", async () => {
@@ -195,6 +240,65 @@ describe("rules by time", () => {
     expect(asked).toHaveLength(before);
   });
 });
+
+describe("a register that cannot be read", () => {
+  const gone = new Error("the table is gone");
+  const minutes = 60_000;
+  let later = 0;
+  beforeEach(() => {
+    later = 0;
+    const real = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => real() + later);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+  const inForce = async ({ policies }: ReturnType<typeof reader>) => (await policies.at("2027-01-01T12:00:00.000Z")).version;
+
+  test("the last one that was read goes on for an hour; each call tries again, and each failure is told", async () => {
+    await adopt(rules("2027-01-01"));
+    const process = reader();
+    expect(await inForce(process)).toBe("2027-01-01");
+    process.failWith(gone);
+    for (later = 2 * minutes; later < 60 * minutes; later += 19 * minutes) expect(await inForce(process)).toBe("2027-01-01");
+    expect(process.unread).toEqual([gone, gone, gone, gone]);
+    expect(process.asked.filter((command) => command === "BatchGetItemCommand")).toHaveLength(5);
+  });
+
+  test("is read as soon as it can be again, and is good for an hour from then", async () => {
+    await adopt(rules("2027-01-01"));
+    const process = reader();
+    await inForce(process);
+    await adopt(rules("2027-01-02"));
+    process.failWith(gone);
+    later = 50 * minutes;
+    expect(await inForce(process)).toBe("2027-01-01");
+    process.failWith(undefined);
+    expect(await inForce(process)).toBe("2027-01-02");
+    process.failWith(gone);
+    later = 100 * minutes;
+    expect(await inForce(process)).toBe("2027-01-02");
+    expect(process.unread).toHaveLength(2);
+  });
+
+  test("is missed after an hour, and by a process that never read one", async () => {
+    const process = reader();
+    process.failWith(gone);
+    await expect(inForce(process)).rejects.toThrow(gone);
+    process.failWith(undefined);
+    await inForce(process);
+    process.failWith(gone);
+    later = 61 * minutes;
+    await expect(inForce(process)).rejects.toThrow(gone);
+    expect(process.unread).toEqual([]);
+  });
+});
+
+/** Left out of what is proposed. */
+function withoutItsFirst(version: string): string {
+  const { rules, ...rest } = JSON.parse(builtIn.text);
+  return JSON.stringify({ ...rest, version, effectiveFrom: today, rules: rules.slice(1) });
+}
 
 function refusal(reason: AdoptionRefusal, place: string): Adoption {
   return { outcome: "refused", reason, places: [place] };

@@ -10,6 +10,8 @@ import { event, vendorAt } from "./vendor-messages.ts";
 
 const provider = await caller({ role: "provider" });
 const clerk = await caller({ role: "clerk" });
+const nurse = await caller({ role: "nurse" });
+const physician = await caller({ role: "director" });
 const hear = vendorAt(cloud, await caller(undefined));
 const dynamo = tableOf(cloud);
 
@@ -98,8 +100,26 @@ describe("the plan's eligibility data", () => {
     ["not known to it, and so taken for eligible", "10487654321", "2026-12-20", true],
   ])("says of a member: %s", async (_what, id, serviceDate, eligible) => {
     const { body } = await provider.submit(aSubmission({ member: of(id), lines: [mri({ serviceDate })] }));
-    expect(body.eligibility).toEqual({ eligible, checkedFor: [serviceDate] });
-    expect((await provider.get(`/v1/requests/${body.id}`)).body.eligibility).toEqual(body.eligibility);
+    for (const reviewer of [nurse, physician])
+      expect((await reviewer.get(`/v1/requests/${body.id}`)).body.eligibility).toEqual({ eligible, checkedFor: [serviceDate] });
+  });
+
+  test("is for reviewers alone: whoever submits learns nothing about a member by it", async () => {
+    const { body } = await provider.submit(
+      theLeast({ member: of(noLonger), lines: [{ code: "97110", serviceDate: "2026-12-19" }] }),
+    );
+    const path = `/v1/requests/${body.id}`;
+    const answers = [
+      body,
+      (await provider.get(path)).body,
+      (await provider.post(`${path}/information`, { lines: [{ lineNumber: 1, serviceDate: "2026-12-20" }] })).body,
+      (await provider.post(`${path}/withdrawal`, { reason: "Entered twice." })).body,
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ id: body.id });
+      expect(answer).not.toHaveProperty("eligibility");
+    }
+    expect((await nurse.get(path)).body.eligibility).toEqual({ eligible: false, checkedFor: ["2026-12-20"] });
   });
 
   test("closes and refuses nothing: a person decides", async () => {
@@ -109,7 +129,7 @@ describe("the plan's eligibility data", () => {
     for (const key of ["status", "missing", "referral", "authorization"]) expect(known.body[key]).toEqual(unknown.body[key]);
     expect(known.body.lines).toEqual(unknown.body.lines);
     await attachNote(provider, known.body.id);
-    expect((await provider.get(`/v1/requests/${known.body.id}`)).body).toMatchObject({
+    expect((await nurse.get(`/v1/requests/${known.body.id}`)).body).toMatchObject({
       status: "in-review",
       eligibility: { eligible: false },
     });
@@ -140,17 +160,17 @@ describe("the plan's eligibility data", () => {
     const { body } = await provider.submit(
       theLeast({ member: of(noLonger), lines: [{ code: "97110", serviceDate: "2024-05-01" }] }),
     );
-    expect(body.eligibility).toEqual({ eligible: true, checkedFor: ["2024-05-01"] });
+    const eligibility = async () => (await nurse.get(`/v1/requests/${body.id}`)).body.eligibility;
+    expect(await eligibility()).toEqual({ eligible: true, checkedFor: ["2024-05-01"] });
     const lines = [{ lineNumber: 1, serviceDate: "2026-12-20" }];
-    const informed = await provider.post(`/v1/requests/${body.id}/information`, { lines });
-    expect(informed.body.eligibility).toEqual({ eligible: false, checkedFor: ["2026-12-20"] });
+    expect((await provider.post(`/v1/requests/${body.id}/information`, { lines })).status).toBe(200);
+    expect(await eligibility()).toEqual({ eligible: false, checkedFor: ["2026-12-20"] });
   });
 
   test("is asked about a case that the vendor opened", async () => {
     const { channel: _, ...submission } = aSubmission({ member: of(noLonger), lines: [mri(), mri({ serviceDate: "2024-05-01" })] });
     const { body, status } = await hear(event("opened", 1, { caseId: `NIA-${randomUUID()}`, submission }));
     expect(status).toBe(202);
-    const nurse = await caller({ role: "nurse" });
     expect((await nurse.get(`/v1/requests/${body.requestId}`)).body).toMatchObject({
       channel: "vendor",
       eligibility: { eligible: false, checkedFor: ["2024-05-01", "2026-12-20"] },

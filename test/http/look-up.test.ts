@@ -46,11 +46,37 @@ describe("does this service need authorization?", () => {
 
   test("each fact that is said narrows it down to one", async () => {
     const outpatient =
-      "setting=outpatient&emergency=false&postStabilization=false&network=participating&facilityNetwork=participating&trial=false&investigational=false&elective=true&program=none";
+      "setting=outpatient&emergency=false&postStabilization=false&network=participating&facilityNetwork=participating&trial=false&investigational=false&elective=true&program=none&modifiers=none&revenueCode=none&diagnosis=none";
     expect(await lookUp("72148", outpatient)).toMatchObject({
       answers: [{ when: {}, requirement: "required", route: "vendor", rule: "advanced-imaging", category: "imaging-mri-mra" }],
       dependsOn: [],
+      unless: [],
     });
+  });
+
+  test("what is not said and would lead elsewhere is named, and said to be none it counts no more", async () => {
+    const office =
+      "setting=outpatient&network=participating&facilityNetwork=participating&emergency=false&trial=false&investigational=false";
+    const open = await lookUp("99213", office);
+    expect(open).toMatchObject({
+      answers: [{ requirement: "not-required" }],
+      dependsOn: ["modifiers", "revenueCode", "diagnosis"],
+    });
+    expect(open.unless.find((one: Json) => one.values.includes("GP"))).toMatchObject({
+      fact: "modifiers",
+      leadsTo: [{ requirement: "required", category: "outpatient-therapy" }],
+    });
+    const settled = await lookUp("99213", `${office}&modifiers=none&revenueCode=none&diagnosis=none`);
+    expect(settled).toMatchObject({ answers: open.answers, dependsOn: [], unless: [] });
+  });
+
+  test("two days of a delivery's stay are a notification, three need authorization", async () => {
+    const stay =
+      "setting=inpatient&trial=false&investigational=false&revenueCode=none&levelOfCare=acute&modifiers=none&diagnosis=none";
+    expect(await lookUp("59400", stay)).toMatchObject({ answers: [{ requirement: "required" }], dependsOn: ["days"] });
+    expect(await lookUp("59400", `${stay}&days=2`)).toMatchObject({ answers: [{ requirement: "not-required" }], dependsOn: [] });
+    expect(await lookUp("59400", `${stay}&days=3`)).toMatchObject({ answers: [{ requirement: "required" }], dependsOn: [] });
+    expect(await lookUp("59400", `${stay}&days=none`)).toMatchObject({ answers: [{ requirement: "required" }], dependsOn: [] });
   });
 
   test.each<[string, string, Json]>([
@@ -226,6 +252,8 @@ describe("does this service need authorization?", () => {
       ["/postStabilization", "/trial", "/investigational", "/elective"],
     ],
     ["program=AR%20CES&modifiers=&diagnosis=back%20pain", ["/program/0", "/modifiers/0", "/diagnosis/0"]],
+    ["levelOfCare=high&days=0", ["/levelOfCare", "/days"]],
+    ["modifiers=none,GP&diagnosis=none,none&days=1000", ["/modifiers/0", "/diagnosis/0", "/diagnosis/1", "/days"]],
     ["revenueCode=610&serviceDate=2026-02-30&lineOfBusiness=medicare", ["/revenueCode", "/serviceDate", "/lineOfBusiness"]],
   ])("?%s is refused, fact by fact", async (query, pointers) => {
     expectProblem(await anybody.get(`/v1/procedure-codes/72148?${query}`), "validation-failed", pointers);

@@ -5,7 +5,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openIdentities } from "../../infra/local/identities.ts";
 import { rulesRegisterKey } from "../../shared/aws/keys.ts";
-import { dayOf } from "../../shared/domain/calendar.ts";
+import { addDays, dayOf } from "../../shared/domain/calendar.ts";
 import { policy } from "../../shared/policy/policy.ts";
 import { builtInRules } from "../../shared/policy/rules-bundle.ts";
 import { type Caller, callerOf, controlOf, type Json } from "../caller.ts";
@@ -29,10 +29,11 @@ const builtIn = builtInRules();
 const dropped = "urine-drug-testing";
 const code = "G0480";
 const today = () => dayOf(new Date().toISOString(), policy.plan.timeZone);
-/** The plan's rules without the service that the code belongs to: what it was is now reviewed by a person. */
+/** The plan's rules in which the service has ended that the code belongs to: what it was is now reviewed by a person. */
 const without = (version: string): Json => {
   const rules = JSON.parse(builtIn.text);
-  return { ...rules, version, effectiveFrom: today(), rules: rules.rules.filter(({ id }: Json) => id !== dropped) };
+  const ended = rules.rules.map((rule: Json) => (rule.id === dropped ? { ...rule, effectiveTo: addDays(today(), -1) } : rule));
+  return { ...rules, version, effectiveFrom: today(), rules: ended };
 };
 
 const propose = async (name: string, text: string): Promise<void> => {
@@ -115,7 +116,7 @@ describe("an override that is good", () => {
     expect(answer.answers.map(({ category }: Json) => category)).not.toContain(dropped);
     const { body: list } = await provider.get("/v1/services");
     expect(list).toMatchObject({ policyVersion: "2026-12-31", effectiveFrom: today() });
-    expect(list.services.map(({ id }: Json) => id)).not.toContain(dropped);
+    expect(list.services.find(({ id }: Json) => id === dropped)).toMatchObject({ effectiveTo: addDays(today(), -1) });
     const checked = taken(await provider.post("/v1/requirement-checks", inquiry()), 200);
     expect(checked).toMatchObject(byOverride);
   });

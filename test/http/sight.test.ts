@@ -91,9 +91,10 @@ describe("who else sees a request", () => {
 
   test("reviewers read every request, and change none here", async () => {
     const { body } = await orgA.submit(theLeast());
-    const { review, ...seen } = (await nurse.get(`/v1/requests/${body.id}`)).body;
+    const { review, eligibility, ...seen } = (await nurse.get(`/v1/requests/${body.id}`)).body;
     expect(seen).toEqual(body);
     expect(review).toMatchObject({ notes: [], similar: [] });
+    expect(eligibility).toMatchObject({ eligible: true });
     const refused = await nurse.post(`/v1/requests/${body.id}/withdrawal`, { reason: "Not mine." });
     expect(refused.status).toBe(403);
     expect(refused.body).toEqual({ message: "Forbidden" });

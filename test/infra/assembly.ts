@@ -53,7 +53,7 @@ export const identityTemplate = (options: Partial<SynthesisOptions>): Template =
 };
 
 /** Settings of a stage whose outside parties are all somebody else's. */
-const foreign = {
+export const foreign = {
   identity: { kind: "oidc", issuerUrl: "https://issuer.dev.example.org" },
   allowedOrigins: ["https://portal.dev.example.org"],
   vendorUrl: "https://vendor.dev.example.org",
@@ -127,13 +127,20 @@ export type Statement = {
 
 export const listOf = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
-/** What a role may do, as `action resource`, sorted. */
+const within = (condition: Statement["Condition"]): string => {
+  if (condition === undefined) return "";
+  const partitions = condition["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
+  if (Object.keys(condition).length > 1 || !Array.isArray(partitions)) throw new Error(`No text for ${JSON.stringify(condition)}`);
+  return ` in ${partitions.join(", ")}`;
+};
+
+/** What a role may do, as `action resource`, with the partitions after ` in ` where it may do it in those alone; sorted. */
 export const rightsOf = (role: Resource): string[] => {
   const policies = (role.Properties.Policies ?? []) as { PolicyDocument: { Statement: Statement[] } }[];
   return policies
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-    .flatMap(({ Action, Resource }) =>
-      listOf(Action).flatMap((action) => listOf(Resource).map((resource) => `${action} ${asText(resource)}`)),
+    .flatMap(({ Action, Resource, Condition }) =>
+      listOf(Action).flatMap((action) => listOf(Resource).map((resource) => `${action} ${asText(resource)}${within(Condition)}`)),
     )
     .toSorted();
 };

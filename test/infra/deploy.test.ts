@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Account, NoAccount, openAccount } from "../../infra/cli/account.ts";
 import { outputsIn } from "../../infra/cli/deployed.ts";
@@ -11,13 +13,21 @@ import { whatToDoNow } from "../../infra/cli/first-token.ts";
 import { placeholdersIn } from "../../infra/cli/placeholders.ts";
 import { readinessOf } from "../../infra/cli/readiness.ts";
 import { refusalToRemoveData, stacksOf, warning } from "../../infra/cli/removal.ts";
+import { adoptedBy, proposeRules, readRules } from "../../infra/cli/rules.ts";
 import { stageSettings } from "../../infra/config.ts";
+import { namesOf } from "../../infra/names.ts";
 import { assemble } from "../../infra/synthesize.ts";
 import { stubBundles, temporaryDirectory } from "./assembly.ts";
 
 const root = join(import.meta.dirname, "../..");
 const dev = stageSettings("dev");
 const production = stageSettings("production");
+const builtIn = JSON.parse(readFileSync(join(root, "shared/policy/service-categories.json"), "utf8"));
+const rulesFile = (rules: object): string => {
+  const file = join(temporaryDirectory(), "rules.json");
+  writeFileSync(file, JSON.stringify(rules));
+  return file;
+};
 
 const anAccount = (over: Partial<Account> = {}): Account => ({
   id: "111122223333",
@@ -158,6 +168,102 @@ describe("removal", () => {
   });
 });
 
+describe("the rules of a deployment", () => {
+  const now = new Date("2027-01-01T12:00:00.000Z");
+  const next = { ...builtIn, version: "2027-01-01", effectiveFrom: "2027-01-01" };
+  const found = (rules: object | undefined, { stage = dev, adopted = [] as { version: string; digest: string }[] } = {}) =>
+    readRules(rules && rulesFile(rules), stage, adopted, now);
+
+  it("are those that are built in, or those of a file", () => {
+    expect(found(undefined)).toMatchObject({
+      rules: { version: builtIn.version },
+      good: `Rules: shared/policy/service-categories.json, version ${builtIn.version}, for what is received from ${builtIn.effectiveFrom} on`,
+    });
+    expect(found(next)).toMatchObject({ rules: { version: "2027-01-01" } });
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["have a day that is over", { ...next, effectiveFrom: "2026-12-31" }, /effectiveFrom: 2026-12-31 is over/],
+    ["are others under the version that is built in", { ...next, version: builtIn.version }, /version: .* has other rules already/],
+    ["are broken", { ...next, rules: "none" }, /- rules: /],
+  ])("are refused when they %s", (_what, rules, words) => {
+    expect(found(rules)).toEqual({ missing: expect.stringMatching(words) });
+  });
+
+  it("may be deployed again after their day when they were adopted, and not when others were", () => {
+    const before = found(next);
+    if (!("rules" in before)) throw new Error(before.missing);
+    const { version, digest } = before.rules;
+    const later = new Date("2027-05-01T12:00:00.000Z");
+    const first = found(undefined);
+    if (!("rules" in first)) throw new Error(first.missing);
+    const again = (known: string) => readRules(rulesFile(next), dev, [first.rules, { version, digest: known }], later);
+    expect(again(digest)).toMatchObject({ rules: { version } });
+    expect(again("other")).toEqual({ missing: expect.stringContaining("has other rules already") });
+  });
+
+  it("that come with the code judge no day that had other rules, whichever are proposed beside", () => {
+    const adopted = [{ version: "2026-01-01", digest: "other" }];
+    const over = `effectiveFrom (built into the code): ${builtIn.effectiveFrom} is over`;
+    for (const rules of [undefined, next]) expect(found(rules, { adopted })).toEqual({ missing: expect.stringContaining(over) });
+    const inTime = new Date(`${builtIn.effectiveFrom}T12:00:00.000Z`);
+    expect(readRules(undefined, dev, adopted, inTime)).toHaveProperty("rules");
+    const changed = [{ version: builtIn.version, digest: "other" }];
+    expect(found(next, { adopted: changed })).toEqual({
+      missing: expect.stringContaining(`version (built into the code): ${builtIn.version} has other rules already`),
+    });
+    expect(found(undefined, { adopted: changed })).toEqual({ missing: expect.stringContaining("has other rules already") });
+  });
+
+  it("of a stage without overrides are those built in, and in force", () => {
+    const alone = { ...dev, policyOverrides: false };
+    expect(found(undefined, { stage: alone })).toHaveProperty("rules");
+    expect(found(next, { stage: alone })).toEqual({ missing: expect.stringContaining("policyOverrides") });
+    const early = readRules(undefined, alone, [], new Date("2020-01-01T12:00:00.000Z"));
+    expect(early).toEqual({ missing: expect.stringContaining("is yet to come") });
+  });
+
+  const register = (answer: () => Promise<object>) => adoptedBy(dev, { send: answer } as unknown as DynamoDBClient);
+  const failing = (name: string) => register(() => Promise.reject(Object.assign(new Error("no"), { name })));
+
+  it("are compared with those that the stage's register has", async () => {
+    const entry = { version: { S: "2027-01-01" }, effectiveFrom: { S: "2027-01-01" }, digest: { S: "other" } };
+    const known = await register(async () => ({ Item: { adopted: { L: [{ M: entry }] } } }));
+    expect(known).not.toHaveProperty("unchecked");
+    expect(readRules(rulesFile(next), dev, known.adopted, now)).toEqual({
+      missing: expect.stringContaining("has other rules already"),
+    });
+  });
+
+  it("are compared with none where nothing was deployed, and where nobody may look, that is said", async () => {
+    expect(await failing("ResourceNotFoundException")).toEqual({ adopted: [] });
+    expect(await failing("AccessDeniedException")).toEqual({
+      adopted: [],
+      unchecked: expect.stringMatching(/Not checked.*may not read prior-auth-dev/),
+    });
+    await expect(failing("InternalServerError")).rejects.toThrow("no");
+  });
+
+  it("a file that is not there is named", () => {
+    expect(readRules("nowhere.json", dev, [], now)).toEqual({ missing: "nowhere.json cannot be read." });
+  });
+
+  it("are put where the template's rule looks for them", async () => {
+    const sent: PutObjectCommand[] = [];
+    const s3 = { send: async (command: PutObjectCommand) => sent.push(command) } as unknown as S3Client;
+    const before = found(next);
+    if (!("rules" in before)) throw new Error(before.missing);
+    await proposeRules(dev, "111122223333", before.rules, s3);
+    expect(sent.map(({ input }) => input)).toMatchObject([
+      { Bucket: "prior-auth-dev-policy-111122223333-us-east-1", Key: "proposed/2027-01-01.json", Body: before.rules.text },
+    ]);
+    const { data } = assemble({ stage: "dev", assetsDirectory: stubBundles() });
+    expect(data.resolve(namesOf(data, "dev").policyBucket)).toEqual({
+      "Fn::Join": ["", ["prior-auth-dev-policy-", { Ref: "AWS::AccountId" }, "-us-east-1"]],
+    });
+  });
+});
+
 /** AWS as far as the command line asks it. */
 const answers: Record<string, { status: number; body: string }> = {};
 const calls: { action: string; authorization: string; body: string }[] = [];
@@ -173,7 +279,9 @@ let environment: NodeJS.ProcessEnv;
 beforeAll(async () => {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  environment = Object.fromEntries(["STS", "SSM", "CLOUDFORMATION"].map((service) => [`AWS_ENDPOINT_URL_${service}`, url]));
+  environment = Object.fromEntries(
+    ["STS", "SSM", "CLOUDFORMATION", "DYNAMODB"].map((service) => [`AWS_ENDPOINT_URL_${service}`, url]),
+  );
   Object.assign(process.env, environment, {
     AWS_ACCESS_KEY_ID: "ASIAEXAMPLE",
     AWS_SECRET_ACCESS_KEY: "secret",
@@ -259,10 +367,20 @@ describe("commands", () => {
 
   it("deploy --check looks at everything and deploys nothing", async () => {
     answers["AmazonSSM.GetParameter"] = { status: 200, body: '{"Parameter":{"Value":"30"}}' };
+    answers["DynamoDB_20120810.GetItem"] = { status: 200, body: "{}" };
     const { code, out } = await run("deploy", ["--stage", "dev", "--check"], { ...environment, ...credentials });
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/✓ Account 111122223333[\s\S]*✓ The CDK is set up in us-east-1/),
+      out: expect.stringMatching(/✓ Account 111122223333[\s\S]*✓ The CDK is set up in us-east-1[\s\S]*✓ Rules: shared\/policy/),
+    });
+  });
+
+  it("deploy looks at rules first, says all that is wrong with them, and deploys nothing", async () => {
+    const file = rulesFile({ ...builtIn, version: "soon", rules: [] });
+    const { code, out } = await run("deploy", ["--stage", "dev", "--policy", file, "--yes"], { ...environment, ...credentials });
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringMatching(/✗ The rules in .*rules.json are not fit for stage dev:\n\s+- version: /),
     });
   });
 
@@ -288,6 +406,12 @@ describe("workflows", () => {
     const uses = source.match(/uses: .*/g) ?? [];
     expect(uses.length).toBeGreaterThan(0);
     for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("every push is checked by all tests, and by those that need a browser, which the runner must have", () => {
+    const [, source = ""] = workflows.find(([file]) => file.endsWith("ci.yml")) ?? [];
+    const commands = [...source.matchAll(/- run: (.*)/g)].map(([, command]) => command);
+    expect(commands).toEqual([".ci/run", 'test -x "$CHROMIUM" && npm run test:browser']);
   });
 
   it.each(workflows)("%s has no secret, and says what each job may do", (_file, source) => {

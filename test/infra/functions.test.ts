@@ -5,7 +5,17 @@ import { functionOf } from "../../infra/api-stack.ts";
 import { type FunctionName, functions } from "../../infra/functions.ts";
 import { contractProfile } from "../../shared/api/identity-profile.ts";
 import { operations } from "../../shared/api/operations.ts";
-import { asText, identityTemplate, ownPool, type Resource, resourcesOf, rightsOf, templates } from "./assembly.ts";
+import {
+  asText,
+  foreign,
+  identityTemplate,
+  ownPool,
+  type Resource,
+  resourcesOf,
+  rightsOf,
+  templates,
+  theResource,
+} from "./assembly.ts";
 
 const { api, events } = templates();
 const identity = identityTemplate({ overrides: ownPool });
@@ -21,6 +31,8 @@ const vendorSecret = "arn:aws:secretsmanager:us-east-1:<AccountId>:secret:prior-
 const queue = (name: string) => `arn:aws:sqs:us-east-1:<AccountId>:prior-auth-dev-${name}`;
 
 const onTable = (...actions: string[]) => actions.map((action) => `dynamodb:${action} ${table}`);
+/** Only there, and nowhere else in the table. */
+const inPartitions = (partitions: string, ...actions: string[]) => onTable(...actions).map((right) => `${right} in ${partitions}`);
 const onIndex = (index: string) => `dynamodb:Query ${table}/index/${index}`;
 const consume = (name: string) =>
   ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((action) => `sqs:${action} ${queue(name)}`);
@@ -64,9 +76,12 @@ const rights: Record<FunctionName, string[]> = {
     ...onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     `secretsmanager:GetSecretValue ${vendorSecret}`,
   ],
-  "look-up-procedure-code": onTable("BatchGetItem", "GetItem"),
-  "list-services": onTable("BatchGetItem", "GetItem"),
-  "check-requirements": onTable("BatchGetItem", "GetItem"),
+  "look-up-procedure-code": inPartitions("POLICY, POLICY#*", "BatchGetItem", "GetItem"),
+  "list-services": inPartitions("POLICY, POLICY#*", "BatchGetItem", "GetItem"),
+  "check-requirements": [
+    ...inPartitions("PROVIDER#*, POLICY, POLICY#*", "BatchGetItem"),
+    ...inPartitions("POLICY, POLICY#*", "GetItem"),
+  ],
   "get-lookup": [],
   "get-openapi": [],
   "get-docs": [],
@@ -93,8 +108,12 @@ const rights: Record<FunctionName, string[]> = {
     ...consume("send-notice"),
   ],
   "write-notice": [...onTable("GetItem", "UpdateItem"), `s3:PutObject ${letters}`, ...consume("write-notice")],
-  "adopt-policy": [...onTable("GetItem", "PutItem"), `s3:GetObjectVersion ${proposed}`, ...consume("adopt-policy")],
-  "shape-token": onTable("GetItem"),
+  "adopt-policy": [
+    ...inPartitions("POLICY, POLICY#*", "GetItem", "PutItem"),
+    `s3:GetObjectVersion ${proposed}`,
+    ...consume("adopt-policy"),
+  ],
+  "shape-token": inPartitions("CLIENT#*", "GetItem"),
   "run-timers": [onIndex("timers"), ...onTable("GetItem", "UpdateItem"), `sqs:SendMessage ${queue("run-timers-dead")}`],
   "sweep-outbox": [
     onIndex("outbox"),
@@ -170,6 +189,17 @@ describe("functions", () => {
     const log = ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => `${action} ${ownLog}`);
     expect(rightsOf(role)).toEqual([...log, ...rights[name]].toSorted());
     expect(role.Properties).not.toHaveProperty("ManagedPolicyArns");
+  });
+
+  it("where a stage has no rules but those built in, nobody may look for others", () => {
+    const alone = templates({ overrides: { ...foreign, policyOverrides: false } }).api;
+    const rightsIn = (name: string) => {
+      const [, role] = theResource(alone, "AWS::IAM::Role", ({ RoleName }) => RoleName === `prior-auth-dev-${name}`);
+      return rightsOf(role).filter((right) => right.startsWith("dynamodb:"));
+    };
+    expect(rightsIn("look-up-procedure-code")).toEqual([]);
+    expect(rightsIn("list-services")).toEqual([]);
+    expect(rightsIn("check-requirements")).toEqual(inPartitions("PROVIDER#*, POLICY, POLICY#*", "BatchGetItem"));
   });
 
   it("no policy is attached to a role from outside", () => {

@@ -38,6 +38,13 @@ describe("npm run policy:check", () => {
     expect(status).toBe(1);
   });
 
+  test("says which rule's which member is wrong, and how", () => {
+    const text = readFileSync(builtIn, "utf8").replace('"countsVisits": true', '"countsVisit": true');
+    const { status, stdout } = check(written("misspelt.json", text));
+    expect(stdout).toContain('  error    rules.2: Unrecognized key: "countsVisit" (in applied-behavior-analysis)\n');
+    expect(status).toBe(1);
+  });
+
   test("does not fail over a warning", () => {
     const text = readFileSync(builtIn, "utf8").replace('"99202-99215"', '"72148", "99202-99215"');
     const { status, stdout } = check(written("strange.json", text));

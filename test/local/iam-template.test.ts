@@ -72,6 +72,39 @@ describe("a function", () => {
   });
 });
 
+describe("who shows no token, or none for requests", () => {
+  const identities = openIdentities(directory);
+  const table = properties("AWS::DynamoDB::GlobalTable")[0]?.TableName;
+  const resource = `arn:aws:dynamodb:${assembly.region}:${assembly.account}:table/${String(table)}`;
+  // Not recorded: nobody asks for any of this, and what is refused here is refused with reason.
+  const { judge } = openAuthority(assembly);
+  const may = (name: string, action: string, ...leadingKeys: string[]) =>
+    judge({ identity: identities.of(local(name)), action: `dynamodb:${action}`, resource, leadingKeys }).allowed;
+  const register = "POLICY";
+  const version = "POLICY#2027-01-01";
+
+  test.each(["look-up-procedure-code", "list-services", "check-requirements"])("%s reads rules, and no request", (name) => {
+    expect(may(name, "BatchGetItem", register)).toBe(true);
+    expect(may(name, "GetItem", version)).toBe(true);
+    for (const partition of ["REQUEST#PA-1", "MEMBER#1", "CLIENT#1", "POLICYHOLDER#1"]) {
+      expect(may(name, "GetItem", partition)).toBe(false);
+      expect(may(name, "BatchGetItem", partition)).toBe(false);
+      expect(may(name, "BatchGetItem", register, partition)).toBe(false);
+    }
+  });
+
+  test("check-requirements reads the directory besides, and the others do not", () => {
+    expect(may("check-requirements", "BatchGetItem", register, "PROVIDER#1234567893")).toBe(true);
+    expect(may("look-up-procedure-code", "BatchGetItem", "PROVIDER#1234567893")).toBe(false);
+    expect(may("list-services", "BatchGetItem", "PROVIDER#1234567893")).toBe(false);
+  });
+
+  test("adopt-policy changes rules, and no request", () => {
+    expect(may("adopt-policy", "PutItem", version)).toBe(true);
+    expect(may("adopt-policy", "PutItem", "REQUEST#PA-1")).toBe(false);
+  });
+});
+
 describe("a checker", () => {
   let store: ObjectStore;
   const identities = openIdentities(directory);

@@ -336,6 +336,35 @@ describe("a condition", () => {
     expect(held({ [operator]: { [key]: wanted } }, { [key]: value })).toBe(expected);
   });
 
+  describe("of the partitions that a call names", () => {
+    const table = arn("dynamodb", "table/t");
+    const partitions = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["POLICY", "POLICY#*"] } };
+    const { judge } = open({
+      Clerk: role("clerk", allow(["dynamodb:GetItem", "dynamodb:BatchGetItem"], table, { Condition: partitions })),
+      Other: role("other", allow("dynamodb:GetItem", table)),
+    });
+    const may = (name: string, ...leadingKeys: string[]) =>
+      judge({
+        identity: { name, accessKeyId: "", secretAccessKey: "" },
+        action: leadingKeys.length > 1 ? "dynamodb:BatchGetItem" : "dynamodb:GetItem",
+        resource: table,
+        leadingKeys,
+      }).allowed;
+
+    it("each must be among those allowed, and one call is no answer for another", () => {
+      expect(may("clerk", "POLICY")).toBe(true);
+      expect(may("clerk", "POLICY#2027-01-01")).toBe(true);
+      expect(may("clerk", "REQUEST#a")).toBe(false);
+      expect(may("clerk", "POLICY", "POLICY#2027-01-01")).toBe(true);
+      expect(may("clerk", "POLICY", "REQUEST#a")).toBe(false);
+      expect(may("clerk", "POLICY")).toBe(true);
+    });
+
+    it("who is allowed without a condition reads any of them", () => {
+      expect(may("other", "REQUEST#a")).toBe(true);
+    });
+  });
+
   it("all keys and operators must hold", () => {
     const block = {
       StringEquals: { "aws:PrincipalArn": roleArn("clerk"), "aws:SourceAccount": account },

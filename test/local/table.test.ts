@@ -194,6 +194,35 @@ describe("who may ask", () => {
     expect(await get()).toBeUndefined();
   });
 
+  it("the judge hears which partitions a call names: all of a batch, and of an index those of the index", async () => {
+    const heard = async (call: () => Promise<unknown>) => {
+      judged = [];
+      await call();
+      return judged.map(({ leadingKeys }) => leadingKeys);
+    };
+    const query = (more: object, attribute: string, value: string) =>
+      client.send(
+        new QueryCommand({
+          TableName: name,
+          KeyConditionExpression: "#k = :v",
+          ExpressionAttributeNames: { "#k": attribute },
+          ExpressionAttributeValues: { ":v": { S: value } },
+          ...more,
+        }),
+      );
+    const batch = { [name]: { Keys: [key("a"), key("b")] } };
+    const requests = [{ PutRequest: { Item: key("c") } }, { DeleteRequest: { Key: key("d") } }];
+    expect(await heard(() => get("a"))).toEqual([["REQUEST#a"]]);
+    expect(await heard(() => put(key("b")))).toEqual([["REQUEST#b"]]);
+    expect(await heard(() => client.send(new BatchGetItemCommand({ RequestItems: batch })))).toEqual([["REQUEST#a", "REQUEST#b"]]);
+    expect(await heard(() => client.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } })))).toEqual([
+      ["REQUEST#d", "REQUEST#c"],
+    ]);
+    expect(await heard(() => query({}, "pk", "REQUEST#a"))).toEqual([["REQUEST#a"]]);
+    expect(await heard(() => query({ IndexName: "by-member" }, "memberKey", "m"))).toEqual([["m"]]);
+    expect(await heard(() => client.send(new ScanCommand({ TableName: name })))).toEqual([undefined]);
+  });
+
   it("local time is the Date of an answer, and a client with another clock corrects itself by it", async () => {
     clock = () => new Date(Date.now() + 73 * 3_600_000);
     expect(await refusal(put(key()))).toMatchObject({

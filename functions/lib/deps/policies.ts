@@ -1,5 +1,6 @@
 import { dynamoPolicies } from "../../../shared/aws/dynamo-policies.ts";
 import { env } from "../env.ts";
+import { errorFacts, log } from "../telemetry.ts";
 import { dynamo } from "./dynamo.ts";
 import { policy as builtIn } from "./policy.ts";
 import { read } from "./reads.ts";
@@ -16,4 +17,5 @@ export const policies = dynamoPolicies(dynamo, env("TABLE_NAME").TABLE_NAME, {
   read,
   builtIn,
   overrides: process.env.POLICY_OVERRIDES === "true",
+  unread: (error) => log("rules register unread", errorFacts(error)),
 });

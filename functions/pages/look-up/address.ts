@@ -1,7 +1,10 @@
-import { entryFrom } from "./entry.ts";
-import { type Driver, drivers } from "./facts.ts";
+import { type Entry, entryFrom } from "./entry.ts";
+import { type Fact, factNames } from "./facts.ts";
 
-/** What the page shows. It stands in the page's address, so that an answer can be shared, and found again by going back. */
+/**
+ * What the page shows. Codes, categories and chosen facts stand in its address, so that an answer can be shared; words that somebody
+ * typed do not: they may be about a person.
+ */
 export type View =
   | { readonly kind: "start" }
   | { readonly kind: "code"; readonly code: string; readonly facts: Facts }
@@ -10,9 +13,9 @@ export type View =
   | { readonly kind: "unclear"; readonly whatToDo: string };
 
 /** What is said of the case: nothing that tells of a person. */
-export type Facts = Readonly<Partial<Record<Driver, string>>>;
+export type Facts = Readonly<Partial<Record<Fact, string>>>;
 
-const value = /^[A-Za-z0-9-]{1,40}$/;
+const value = /^[A-Za-z0-9.,-]{1,120}$/;
 
 /** @param search the query string of the address; what is not known in it is left out */
 export function viewFrom(search: string): View {
@@ -22,24 +25,35 @@ export function viewFrom(search: string): View {
   const entry = entryFrom(said.get("q") ?? "");
   if (entry.kind === "nothing") return { kind: "start" };
   if (entry.kind !== "code") return entry;
-  const facts = drivers.flatMap((driver) => {
-    const chosen = said.get(driver);
-    return chosen !== null && value.test(chosen) ? [[driver, chosen]] : [];
+  const facts = factNames.flatMap((fact) => {
+    const chosen = said.get(fact);
+    return chosen !== null && value.test(chosen) ? [[fact, chosen]] : [];
   });
-  return { kind: "code", code: entry.code, facts: Object.fromEntries(facts) as Facts };
+  return codeView(entry, Object.fromEntries(facts) as Facts);
 }
 
-/** The query string of a view. What was unclear leaves no trace. */
+/** A code that was typed, and what is known besides. Modifiers that were typed with it are a fact like others. */
+export const codeView = ({ code, modifiers }: Extract<Entry, { kind: "code" }>, facts: Facts = {}): View => ({
+  kind: "code",
+  code,
+  facts: modifiers.length > 0 ? { ...facts, modifiers: modifiers.join() } : facts,
+});
+
+/** The query string of a view. What was unclear, and words, leave no trace. */
 export function searchOf(view: View): string {
   const said = new URLSearchParams();
   if (view.kind === "code") {
     said.set("q", view.code);
-    for (const driver of drivers) if (view.facts[driver]) said.set(driver, view.facts[driver]);
+    for (const fact of factNames) if (view.facts[fact]) said.set(fact, view.facts[fact]);
   }
-  if (view.kind === "words") said.set("q", view.words);
   if (view.kind === "category") said.set("category", view.id);
   return said.size > 0 ? `?${said}` : "";
 }
 
 /** What is typed in the field when a view opens. */
-export const typedFor = (view: View): string => (view.kind === "code" ? view.code : view.kind === "words" ? view.words : "");
+export function typedFor(view: View): string {
+  if (view.kind === "words") return view.words;
+  if (view.kind !== "code") return "";
+  const { modifiers = "none" } = view.facts;
+  return [view.code, ...(modifiers === "none" ? [] : modifiers.split(","))].join("-");
+}

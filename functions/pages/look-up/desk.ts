@@ -9,6 +9,7 @@ export type Answer = LookUp["answers"][number];
 export type Services = z.infer<(typeof responseSchemas)["listServices"]>;
 export type Service = Services["services"][number];
 export type Conditions = Answer["when"];
+export type Unless = LookUp["unless"][number];
 
 /** Why there is no answer. */
 export type Trouble =

@@ -1,4 +1,5 @@
-import type { Conditions } from "./desk.ts";
+import type { Conditions, LookUp } from "./desk.ts";
+import { typedFacts } from "./fields.ts";
 
 /** The facts that may decide, in words: as a question with its answers, and as a condition inside a sentence. */
 
@@ -6,7 +7,7 @@ export type Driver = keyof Conditions;
 type Setting = NonNullable<Conditions["setting"]>[number];
 
 const places: Readonly<Record<Setting, readonly [answer: string, inSentence: string]>> = {
-  outpatient: ["Outpatient: office, clinic or hospital outpatient department", "outpatient care"],
+  outpatient: ["Outpatient (office, clinic)", "outpatient care"],
   observation: ["Hospital observation", "observation"],
   emergency: ["Emergency department", "an emergency department"],
   inpatient: ["Hospital inpatient stay", "a hospital inpatient stay"],
@@ -89,6 +90,10 @@ const words: Readonly<Record<Driver, Words>> = {
 };
 
 export const drivers = Object.keys(words) as readonly Driver[];
+
+/** A fact on which an answer may depend; those without a few answers to choose from are typed, see `fields.ts`. */
+export type Fact = LookUp["dependsOn"][number];
+export const factNames: readonly Fact[] = [...drivers, ...typedFacts];
 
 export const questionOf = (driver: Driver): string => words[driver].question;
 export const answerInWords = (driver: Driver, value: string): string => words[driver].answers[value] ?? value;

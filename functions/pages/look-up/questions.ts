@@ -1,18 +1,21 @@
 import type { Facts } from "./address.ts";
 import { element } from "./element.ts";
-import { answerInWords, type Driver, drivers, questionOf } from "./facts.ts";
+import { answerInWords, type Driver, drivers, type Fact, questionOf } from "./facts.ts";
+import { fieldOf, type TypedFact, typedFacts, typedIn } from "./fields.ts";
 import type { Choices } from "./possibilities.ts";
 
 /** The form for the facts on which an answer depends. A question stays the same element while it is asked, and so keeps the focus. */
 export function questionsIn(form: HTMLFormElement, onChange: (facts: Facts) => void) {
-  const asked = new Map<Driver, HTMLFieldSetElement>();
+  const asked = new Map<Fact, HTMLFieldSetElement>();
   let code = "";
 
   form.addEventListener("change", () => {
     const said = new FormData(form);
-    const facts = [...asked.keys()].flatMap((driver) => {
-      const chosen = said.get(driver);
-      return typeof chosen === "string" && chosen !== "" ? [[driver, chosen]] : [];
+    if (!form.reportValidity()) return;
+    const facts = [...asked.keys()].flatMap((fact) => {
+      const given = said.get(fact);
+      const chosen = typeof given !== "string" ? "" : isTyped(fact) ? typedIn(fact, given) : given;
+      return chosen === "" ? [] : [[fact, chosen]];
     });
     onChange(Object.fromEntries(facts) as Facts);
   });
@@ -20,25 +23,29 @@ export function questionsIn(form: HTMLFormElement, onChange: (facts: Facts) => v
   form.addEventListener("submit", (event) => event.preventDefault());
 
   return {
-    /** @param choices of the facts that are asked for, by fact */
-    show(about: string, choices: Choices, facts: Facts): void {
+    /**
+     * @param choices of the facts that are asked for, by fact
+     * @param typed facts that are asked for besides, and typed
+     */
+    show(about: string, choices: Choices, typed: readonly TypedFact[], facts: Facts): void {
       if (about !== code) clear();
       code = about;
-      const wanted = drivers.filter((driver) => choices[driver]);
-      for (const [driver, fieldset] of asked)
-        if (!wanted.includes(driver)) {
+      const wanted: readonly Fact[] = [...drivers.filter((driver) => choices[driver]), ...typed];
+      for (const [fact, fieldset] of asked)
+        if (!wanted.includes(fact)) {
           fieldset.remove();
-          asked.delete(driver);
+          asked.delete(fact);
         }
-      wanted.forEach((driver, position) => {
-        const fieldset = asked.get(driver) ?? question(driver, choices[driver] ?? []);
-        asked.set(driver, fieldset);
+      wanted.forEach((fact, position) => {
+        const fieldset = asked.get(fact) ?? (isTyped(fact) ? fieldFor(fact) : question(fact, choices[fact] ?? []));
+        asked.set(fact, fieldset);
         const there = form.children[position];
         if (there !== fieldset) form.insertBefore(fieldset, there ?? null);
-        choose(fieldset, facts[driver] ?? "");
+        choose(fieldset, facts[fact] ?? "");
       });
       form.hidden = wanted.length === 0;
     },
+    asks: (fact: Fact): boolean => asked.has(fact),
     hide: clear,
   };
 
@@ -68,6 +75,31 @@ function question(driver: Driver, values: readonly string[]): HTMLFieldSetElemen
   return element("fieldset", {}, legend, element("div", { class: "choices" }, ...radios));
 }
 
+const isTyped = (fact: Fact): fact is TypedFact => typedFacts.some((typed) => typed === fact);
+
+/** Nothing that does not fit goes anywhere: what is typed here is neither asked about nor put into the address until it does. */
+function fieldFor(fact: TypedFact): HTMLFieldSetElement {
+  const { question, pattern, hint } = fieldOf(fact);
+  const id = `hint-${fact}`;
+  return element(
+    "fieldset",
+    {},
+    element("legend", {}, question),
+    element("p", { class: "note", id }, hint),
+    element("input", {
+      type: "text",
+      name: fact,
+      "aria-label": question,
+      "aria-describedby": id,
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: "120",
+      title: hint,
+      pattern,
+    }),
+  );
+}
+
 /** Yes before no; programs before none. */
 const sorted = (values: readonly string[]): readonly string[] => {
   const last = ["false", "not-participating", "none"];
@@ -77,6 +109,7 @@ const sorted = (values: readonly string[]): readonly string[] => {
 function choose(fieldset: HTMLFieldSetElement, value: string): void {
   for (const field of fieldset.elements) {
     if (field instanceof HTMLSelectElement) field.value = value;
-    if (field instanceof HTMLInputElement) field.checked = field.value === value;
+    if (field instanceof HTMLInputElement && field.type === "radio") field.checked = field.value === value;
+    else if (field instanceof HTMLInputElement) field.value = value;
   }
 }

@@ -5,6 +5,7 @@ import { conditionsInWords } from "./facts.ts";
 import { possibilitiesOf } from "./possibilities.ts";
 import type { Screen } from "./screen.ts";
 import { contactsOf } from "./show-contacts.ts";
+import { changeInWords, changesIn } from "./unless.ts";
 import { usualCaseOf } from "./usual-case.ts";
 import { itemInWords, toneOf, verdictInSentence, verdictInWords } from "./verdicts.ts";
 
@@ -17,6 +18,11 @@ export function codeScreen(answered: LookUp, facts: Facts): Screen {
   const one = possible.length === 1 ? possible[0]?.answer : undefined;
   const common = verdicts.size === 1 ? possible[0]?.answer : undefined;
   const verdict = one ?? common;
+  const changes = changesIn(answered);
+  const smallPrint =
+    changes.length > 0
+      ? [element("p", { class: "note" }, "Unless it has:"), list(changes.map(changeInWords), { class: "note" })]
+      : [];
 
   if (one)
     return {
@@ -24,7 +30,7 @@ export function codeScreen(answered: LookUp, facts: Facts): Screen {
       heading: `Code ${code}`,
       status: `${verdictInWords(one)}.`,
       tone: toneOf(one),
-      details: [section("Why", element("p", {}, one.because)), ...nextSteps(one, contacts), edition],
+      details: [section("Why", element("p", {}, one.because)), ...smallPrint, ...nextSteps(one, contacts), edition],
     };
 
   const usual = usualCaseOf(answered);
@@ -59,12 +65,12 @@ export function codeScreen(answered: LookUp, facts: Facts): Screen {
     title: `${code}: ${verdict ? verdictInSentence(verdict) : "it depends"}`,
     heading: `Code ${code}`,
     status: verdict
-      ? `${verdictInWords(verdict)}, in any case. Answer what you know to see why.`
+      ? `${verdictInWords(verdict)}${changes.length > 0 ? "" : ", in any case"}. Answer what you know to see why.`
       : `It depends. Answer what you know${usual ? `; in the usual case it ${usualVerdict(usual.answer)}` : ""}.`,
     tone: verdict ? toneOf(verdict) : "open",
     details: [
       ...usually,
-      section("All answers that are possible", ...said),
+      section("All answers that are possible", ...said, ...smallPrint),
       ...(Object.keys(contacts).length > 0 ? [section("Whom to contact", ...contactsOf(contacts))] : []),
       edition,
     ],

@@ -8,7 +8,9 @@ type Contact = NonNullable<Contacts["plan"]>[number];
 export function contactsOf({ plan = [], vendor = [] }: Contacts): HTMLElement[] {
   const named = (contacts: readonly Contact[]) => list(contacts.map(contactOf));
   return [
-    ...(vendor.length > 0 ? [element("p", {}, "The imaging vendor:"), named(vendor)] : []),
+    ...(vendor.length > 0
+      ? [element("p", {}, "The imaging vendor. What is sent to the plan instead is passed on:"), named(vendor)]
+      : []),
     ...(plan.length > 0 ? [element("p", {}, "The plan:"), named(plan)] : []),
   ];
 }

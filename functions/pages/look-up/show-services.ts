@@ -4,7 +4,7 @@ import { conditionsInWords } from "./facts.ts";
 import type { Screen } from "./screen.ts";
 import { contactsOf } from "./show-contacts.ts";
 import { toneOf, verdictInWords } from "./verdicts.ts";
-import { servicesFor } from "./words.ts";
+import { type Searchable, servicesFor } from "./words.ts";
 
 /** Categories: all of them, those that some words find, and one explained. */
 
@@ -13,12 +13,9 @@ export function startScreen(services: Services): Screen {
 }
 
 export function wordsScreen(words: string, services: Services): Screen {
-  const { services: found, complete } = servicesFor(words, services.services);
-  const free = servicesFor(words, services.noAuthorization.map(asSearchable));
-  const freeFound = free.services.length > 0 && (free.complete || !complete) ? free.services : [];
-  const count = complete ? found.length : 0;
   const heading = `Categories for “${words}”`;
-  if (found.length + freeFound.length === 0)
+  const found = servicesFor(words, searchableIn(services));
+  if (found.services.length === 0)
     return {
       title: heading,
       heading,
@@ -28,31 +25,33 @@ export function wordsScreen(words: string, services: Services): Screen {
   return {
     title: heading,
     heading,
-    status:
-      complete || free.complete
-        ? `${count + (free.complete ? freeFound.length : 0)} found.`
-        : "No category has all of these words; these have some of them.",
-    details: [
-      ...(found.length > 0 ? [list(found.map(summaryOf), { class: "found" })] : []),
-      ...(freeFound.length > 0
-        ? [
-            section(
-              "Listed as needing no authorization",
-              list(
-                freeFound.map(({ name, meaning, codes }) => [
-                  element("strong", {}, name),
-                  element("p", {}, meaning),
-                  codesOf(codes),
-                ]),
-                { class: "found" },
-              ),
-              element("p", { class: "note" }, "Type the code itself to be sure: where and by whom it is delivered may matter."),
-            ),
-          ]
-        : []),
-    ],
+    status: found.complete ? `${found.services.length} found.` : "No category has all of these words; these have some of them.",
+    details: kinds.flatMap(({ kind, title, note }) => {
+      const these = found.services.filter((one) => one.kind === kind);
+      if (these.length === 0) return [];
+      const entries = list(these.map(summaryOf), { class: "found" });
+      return title === "" ? [entries] : [section(title, entries, ...(note ? [element("p", { class: "note" }, note)] : []))];
+    }),
   };
 }
+
+const kinds = [
+  { kind: "service", title: "", note: "" },
+  { kind: "exception", title: "Exceptions from what needs authorization", note: "" },
+  {
+    kind: "free",
+    title: "Listed as needing no authorization",
+    note: "Type the code itself to be sure: where and by whom it is delivered may matter.",
+  },
+] as const;
+
+type Entry = Searchable & { readonly kind: (typeof kinds)[number]["kind"]; readonly codes: readonly string[] };
+
+const searchableIn = ({ services, exceptions, noAuthorization }: Services): readonly Entry[] => [
+  ...services.map((service) => ({ ...service, kind: "service" as const })),
+  ...exceptions.map((exception) => ({ ...exception, kind: "exception" as const, group: "" })),
+  ...noAuthorization.map((free) => ({ ...free, kind: "free" as const, name: inWords(free.id), group: "" })),
+];
 
 export function categoryScreen(id: string, services: Services): Screen {
   const service = services.services.find((one) => one.id === id);
@@ -73,9 +72,9 @@ export function categoryScreen(id: string, services: Services): Screen {
     status: `${verdictInWords(verdict)}.`,
     tone: toneOf(verdict),
     details: [
-      section("Why", element("p", {}, service.meaning), ...limitsOf(service, services)),
+      section("What it covers", element("p", {}, service.meaning), ...limitsOf(service, services)),
       ...exceptionsOf(service, services),
-      ...coded("Procedure codes", codes, "The exact code decides: type it above. Codes that can be opened are links."),
+      ...coded("Procedure codes", codes, "The exact code decides: type it above."),
       ...coded("Not among them", excluded),
       ...coded("Unconfirmed: a person reviews these", unconfirmed),
       ...coded("Revenue codes", revenueCodes),
@@ -87,8 +86,6 @@ export function categoryScreen(id: string, services: Services): Screen {
   };
 }
 
-const asSearchable = (free: Services["noAuthorization"][number]) => ({ ...free, name: inWords(free.id), group: "" });
-
 const inWords = (id: string): string => `${id.charAt(0).toUpperCase()}${id.slice(1).replaceAll("-", " ")}`;
 
 function byGroup(services: readonly Service[]): Node[] {
@@ -96,13 +93,13 @@ function byGroup(services: readonly Service[]): Node[] {
   return [...groups].map(([group, those]) => section(inWords(group), list(those.map(linkOf), { class: "plain" })));
 }
 
-const linkOf = ({ id, name }: Service): HTMLAnchorElement =>
+const linkOf = ({ id, name }: Pick<Searchable, "id" | "name">): HTMLAnchorElement =>
   element("a", { href: `/lookup?category=${encodeURIComponent(id)}` }, name);
 
-const summaryOf = (service: Service): readonly Child[] => [
-  linkOf(service),
-  element("p", {}, service.meaning),
-  ...(service.codes.length > 0 ? [codesOf(service.codes)] : []),
+const summaryOf = (entry: Entry): readonly Child[] => [
+  entry.kind === "service" ? linkOf(entry) : element("strong", {}, entry.name),
+  element("p", {}, entry.meaning),
+  ...(entry.codes.length > 0 ? [codesOf(entry.codes)] : []),
 ];
 
 const codesOf = (codes: readonly string[]): HTMLUListElement =>

@@ -24,6 +24,8 @@ export function usualCaseOf({ answers, dependsOn }: Pick<LookUp, "answers" | "de
   const [answer, ...others] = answers.filter(({ when }) => drivers.every((driver) => isUsual(driver, when[driver])));
   if (!answer || others.some(({ requirement, route }) => requirement !== answer.requirement || route !== answer.route))
     return undefined;
-  const facts = dependsOn.flatMap((driver) => (usual[driver] === undefined ? [] : [[driver, usual[driver]]]));
+  const facts = drivers.flatMap((driver) =>
+    usual[driver] !== undefined && dependsOn.includes(driver) ? [[driver, usual[driver]]] : [],
+  );
   return { answer, facts: Object.fromEntries(facts) as Facts };
 }

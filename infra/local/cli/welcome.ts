@@ -14,6 +14,7 @@ export const whatToDoNow = ({ endpoints, directory }: PocketCloud, requestId: st
     `Ready. All of it is on 127.0.0.1, its data in ${directory}.`,
     "",
     ...addresses,
+    `  ${"look-up".padEnd(12)} ${endpoints.api}/lookup`,
     "",
     `  a token      ${run} token -- provider`,
     `               roles ${roles.join(", ")}; also --org org-a, --expires 12h`,

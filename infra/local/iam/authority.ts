@@ -31,8 +31,10 @@ export type AuthorityOptions = {
   onJudged?: (judged: Judged) => void;
 };
 
-/** Decisions are the same for the same question, for there is nothing in a context that changes from call to call. */
+/** Decisions are the same for the same question: of what changes from call to call, a question has only what a statement asks about. */
 const mostRemembered = 20_000;
+
+const leadingKeysKey = "dynamodb:leadingkeys";
 
 type Asked = { principal: Principal; action: string; resource: string; context: Context };
 type Decision = Verdict & { grants: readonly Grant[] };
@@ -107,6 +109,8 @@ export const openAuthority = (assembly: Assembly, { onJudged = () => {} }: Autho
     return new Map(present.map(([key, value]) => [key.toLowerCase(), [value]]));
   };
 
+  const mindsPartitions = (principal: Principal) => statementsOf(principal).some(({ asksFor }) => asksFor.has(leadingKeysKey));
+
   /** The calls to the key that come with a call to what it encrypts. */
   const impliedBy = ({ key, actions, service, byItself }: KeyUse, { principal, resource }: Asked, sourceArn?: string): Asked[] => {
     const caller: Principal = byItself
@@ -121,11 +125,23 @@ export const openAuthority = (assembly: Assembly, { onJudged = () => {} }: Autho
     return actions.map((action) => ({ principal: caller, action, resource: key, context }));
   };
 
-  const answer = (principal: Principal, action: string, resource: string, sourceArn?: string): Verdict => {
-    const question = [principal.name, action, resource, sourceArn].join("\n");
+  const answer = (
+    principal: Principal,
+    action: string,
+    resource: string,
+    { sourceArn, leadingKeys }: { sourceArn?: string; leadingKeys?: readonly string[] | undefined } = {},
+  ): Verdict => {
+    const partitions = leadingKeys && mindsPartitions(principal) ? leadingKeys : undefined;
+    const question = [principal.name, action, resource, sourceArn, ...(partitions ?? [])].join("\n");
     const known = remembered.get(question);
     if (known) return known;
-    const asked: Asked = { principal, action, resource, context: contextOf(principal, sourceArn) };
+    const context = contextOf(principal, sourceArn);
+    const asked: Asked = {
+      principal,
+      action,
+      resource,
+      context: partitions ? new Map([...context, [leadingKeysKey, partitions]]) : context,
+    };
     let decision = decide(asked);
     const use = decision.allowed ? keyUse(action, resource) : undefined;
     for (const implied of use ? impliedBy(use, asked, sourceArn) : []) {
@@ -145,10 +161,10 @@ export const openAuthority = (assembly: Assembly, { onJudged = () => {} }: Autho
   };
 
   return {
-    judge: ({ identity, action, resource }: Call) => answer(principalOf(identity), action, resource),
+    judge: ({ identity, action, resource, leadingKeys }: Call) => answer(principalOf(identity), action, resource, { leadingKeys }),
     asRole: (role, action, resource) => answer(principalOf({ name: role }), action, resource),
     asService: ({ service, sourceArn, action, resource }) =>
-      answer({ kind: "service", name: service }, action, resource, sourceArn),
+      answer({ kind: "service", name: service }, action, resource, { sourceArn }),
     requireTrust: (role, service, sourceArn) => {
       const principal: Principal = { kind: "service", name: service };
       const asked = { principal, action: "sts:AssumeRole", resource: "*", context: contextOf(principal, sourceArn) };

@@ -6,6 +6,14 @@ export type Context = ReadonlyMap<string, readonly string[]>;
 
 export type Condition = (context: Context) => boolean;
 
+/** The keys that a block asks about, in lower case. */
+export const keysIn = (block: unknown): ReadonlySet<string> =>
+  new Set(
+    (isObject(block) ? Object.values(block) : []).flatMap((keys) =>
+      isObject(keys) ? Object.keys(keys).map((key) => key.toLowerCase()) : [],
+    ),
+  );
+
 /**
  * The condition keys whose values (or whose absence) this machine can tell for every call that runs here. A policy with any
  * other key is refused: its statement would hold or not by accident.
@@ -20,6 +28,7 @@ const knownKeys = new Set(
     "aws:SecureTransport",
     "aws:SourceAccount",
     "aws:SourceArn",
+    "dynamodb:LeadingKeys",
     "events:ManagedBy",
     "kms:CallerAccount",
     "kms:EncryptionContext:aws:logs:arn",

@@ -1,5 +1,5 @@
 import { isObject } from "../intrinsics.ts";
-import { type Condition, compileConditions } from "./conditions.ts";
+import { type Condition, compileConditions, keysIn } from "./conditions.ts";
 import { arnPattern, textPattern, withoutVariables } from "./patterns.ts";
 import { compilePrincipals, type PrincipalPattern } from "./principals.ts";
 
@@ -18,6 +18,8 @@ export type Statement = {
   actions: readonly Pattern[];
   resources: readonly Pattern[];
   holds: Condition;
+  /** The condition keys that it asks about, in lower case. */
+  asksFor: ReadonlySet<string>;
   /** Absent in an identity policy. */
   speaksOf: PrincipalPattern | undefined;
 };
@@ -56,6 +58,7 @@ const compileStatement = (statement: unknown, kind: PolicyKind, id: string): Sta
     actions: eitherOf(statement, "Action", actionPattern, id),
     resources: kind === "trust" ? anyResource(statement, id) : eitherOf(statement, "Resource", arnPattern, id),
     holds: compileConditions(statement.Condition, `${id}.Condition`),
+    asksFor: keysIn(statement.Condition),
     speaksOf: kind === "identity" ? undefined : compilePrincipals(statement, effect, id),
   };
 };

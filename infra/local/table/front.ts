@@ -5,6 +5,7 @@ import type { Engine, Execution } from "./engine.ts";
 import { type Answer, type BatchGet, type BatchWrite, type OperationName, operationNames, type Request } from "./operations.ts";
 import { accessDenied, isRefusal, type Refusal, refusedAtTheDoor, validation } from "./refusal.ts";
 import { refuseEmptyConditions, refuseEmptyKeys, refusePut } from "./rules.ts";
+import { indexesOf } from "./units.ts";
 import { account, type Item, tableArn } from "./wire.ts";
 
 export type Reply = { answer: Answer } | { refused: Refusal };
@@ -19,14 +20,30 @@ const administration = ["CreateTable", "UpdateTable", "DeleteTable", "UpdateTime
 export const createFront = (engine: Engine, judge: Judge, counter: Counter) => {
   const authorize = (identity: Identity, name: OperationName, request: Request): Refusal | undefined => {
     const action = `dynamodb:${name}`;
-    for (const resource of resourcesOf(request)) {
-      const verdict = judge({ identity, action, resource });
+    for (const { resource, leadingKeys } of askedOf(request)) {
+      const verdict = judge({ identity, action, resource, ...(leadingKeys.length > 0 && { leadingKeys }) });
       if (!verdict.allowed)
         return accessDenied(
           `User: arn:aws:sts::${account}:assumed-role/${identity.name}/local is not authorized to perform: ${action} on resource: ${resource} because ${verdict.because}`,
         );
     }
     return undefined;
+  };
+
+  /** Each table or index that a request asks, and the partitions of it that it names. */
+  const askedOf = (request: Request): { resource: string; leadingKeys: readonly string[] }[] => {
+    const { IndexName, KeyConditions } = request;
+    return Object.entries(partsOf(request)).map(([name, { keys, puts }]) => {
+      const table = engine.tables.get(name);
+      const keyed = table && IndexName !== undefined ? indexesOf(table).find((index) => index.IndexName === IndexName) : table;
+      const partition = keyed?.KeySchema.find(({ KeyType }) => KeyType === "HASH")?.AttributeName ?? "";
+      const named = [
+        ...[...keys, ...puts].map((item) => item[partition]),
+        ...(KeyConditions?.[partition]?.AttributeValueList ?? []),
+      ];
+      const leadingKeys = named.flatMap((value) => value?.S ?? value?.N ?? value?.B ?? []);
+      return { resource: tableArn(name, IndexName), leadingKeys };
+    });
   };
 
   const refuse = (request: Request): Refusal | undefined => {
@@ -93,9 +110,6 @@ const withOldItem = ({ outcome, gets }: Execution): Reply => {
   if ("answer" in outcome || !item || !outcome.refused.body.__type.endsWith("#ConditionalCheckFailedException")) return outcome;
   return { refused: { ...outcome.refused, body: { ...outcome.refused.body, Item: item } } };
 };
-
-const resourcesOf = ({ TableName, IndexName, RequestItems }: Request): string[] =>
-  TableName === undefined ? Object.keys(RequestItems ?? {}).map((table) => tableArn(table)) : [tableArn(TableName, IndexName)];
 
 /** Keys and whole items of a request, by table. */
 const partsOf = ({ TableName, Key, Item: item, RequestItems }: Request): Record<string, { keys: Item[]; puts: Item[] }> => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
 import { openCheckpoint } from "../../../infra/providers/checkpoint.ts";
 import { openLoadProgress } from "../../../infra/providers/load-progress.ts";
 import { fingerprintOfFile, loadProviders, summaryOf } from "../../../infra/providers/load-providers.ts";
@@ -10,6 +10,7 @@ import { providerItem, providerTable } from "../../../infra/providers/provider-t
 import type { Provider } from "../../../infra/providers/providers-in.ts";
 import { type ProviderSink, providerWriter } from "../../../infra/providers/write-providers.ts";
 import { dynamoDirectory } from "../../../shared/aws/dynamo-directory.ts";
+import type { Period } from "../../../shared/domain/period.ts";
 import { header, npiOf, rowOf, writeProviders } from "../../providers-file.ts";
 
 let directory: string;
@@ -134,6 +135,10 @@ describe("writing", () => {
   });
 });
 
+test("a period in a file is a period of the domain", () => {
+  expectTypeOf<Provider["participation"]>().toEqualTypeOf<readonly Period[]>();
+});
+
 describe("a load", () => {
   test("of fifty thousand rows writes each provider, and ends the same when it is done again", async () => {
     await writeProviders(file, 50_000);
@@ -202,6 +207,19 @@ describe("a load", () => {
     expect(first.written).toBeLessThan(1_000);
     expect(await load(sink)).toMatchObject({ before: first.written, written: 2_000 - first.written, interrupted: false });
     expect(kept.size).toBe(2_000);
+  });
+
+  test("that somebody interrupts behind its last row has come to its end", async () => {
+    await writeProviders(file, 60);
+    const { kept, sink } = mapSink();
+    const interruption = new AbortController();
+    const until: ProviderSink = async (providers) => {
+      await sink(providers);
+      if (kept.size === 60) interruption.abort();
+    };
+    expect(await load(until, { interruption: interruption.signal })).toMatchObject({ written: 60, interrupted: false });
+    expect(interruption.signal.aborted).toBe(true);
+    expect(existsSync(join(directory, "checkpoint.json"))).toBe(false);
   });
 
   test.each([

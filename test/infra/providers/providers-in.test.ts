@@ -88,6 +88,7 @@ describe("a bad row", () => {
     ["an end without a beginning", `${dayton},,,,2026-02-01`, ["participating-from"]],
     ["too few fields", `${dayton},,,`, ["row"]],
     ["too many fields", `${dayton},,,,,`, ["row"]],
+    ["bytes of another encoding", `${dayton},caf\uFFFD,,,`, ["organizations"]],
     ["a stray quote", `${dayton},"org-a,,,`, ["organizations"]],
     [
       "several faults, each named",
@@ -121,6 +122,18 @@ describe("a bad row", () => {
       [3, "participating-to"],
       [4, "row"],
     ]);
+  });
+
+  test.each([
+    ["too few fields", `${dayton},org-a,`],
+    ["too many fields", `${dayton},org-a,,2022-01-01,2023-12-31,,`],
+  ])("with %s takes the other rows of its NPI with it, wherever it stands among them", async (_what, miscounted) => {
+    const sound = [`${dayton},org-a,,2020-01-01,2021-12-31`, `${dayton},org-a,,2024-01-01,`];
+    for (const place of [0, 1, 2]) {
+      const found = await read(rows(...sound.toSpliced(place, 0, miscounted), `${miami},,,,`));
+      expect(providers(found)).toMatchObject([{ npi: miami }]);
+      expect(rejected(found)).toEqual([2, 3, 4].map((line) => [line, "row"]));
+    }
   });
 
   test("says something else than the rows of its NPI before it", async () => {

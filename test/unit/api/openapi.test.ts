@@ -110,7 +110,9 @@ describe("the OpenAPI document", () => {
     for (const folder of ["functions", "shared"]) {
       for (const entry of await readdir(new URL(folder, root), { recursive: true, withFileTypes: true })) {
         if (!entry.name.endsWith(".ts") || mayLoadThem.test(entry.name)) continue;
-        expect(await readFile(join(entry.parentPath, entry.name), "utf8"), entry.name).not.toMatch(heavy);
+        const source = await readFile(join(entry.parentPath, entry.name), "utf8");
+        // Types are gone by then: they load nothing.
+        expect(source.replaceAll(/^import type .*$/gm, ""), entry.name).not.toMatch(heavy);
       }
     }
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { examples } from "../../../shared/api/examples.ts";
-import { toInquiry, toSubmission } from "../../../shared/api/parse.ts";
+import { toInquiry, toKnownFacts, toSubmission } from "../../../shared/api/parse.ts";
 import { lookUpView, requirementCheckView, servicesView } from "../../../shared/api/policy-views.ts";
 import { responseSchemas } from "../../../shared/api/responses.ts";
-import { requirementCheckBody, submissionBody } from "../../../shared/api/schemas.ts";
+import { lookUpQuery, requirementCheckBody, submissionBody } from "../../../shared/api/schemas.ts";
 import { documentView, eventsView, registeredView, requestView, summaryView } from "../../../shared/api/views.ts";
 import { uploadForms } from "../../../shared/aws/s3-document-links.ts";
 import { isIntact } from "../../../shared/domain/events.ts";
@@ -17,6 +17,7 @@ import { story } from "./story.ts";
 
 /** As it goes over the wire: what is undefined is absent. */
 const sent = (view: unknown): unknown => JSON.parse(JSON.stringify(view));
+const to = (now: string, reviews = false) => ({ now, policy, reviews });
 const told = story();
 const { registered, checked, available, rejected } = told.documents;
 const { upload } = examples.registerDocument.response;
@@ -24,16 +25,18 @@ const { download } = examples.getDocument.response;
 
 describe("the examples are what the desk would answer", () => {
   it("to a submission", () => {
-    expect(sent(requestView(told.asSubmitted, [], told.asSubmitted.updatedAt))).toEqual(examples.submitRequest.response);
+    expect(sent(requestView(told.asSubmitted, [], to(told.asSubmitted.updatedAt)))).toEqual(examples.submitRequest.response);
   });
   it("to a withdrawal", () => {
-    expect(sent(requestView(told.asWithdrawn, undefined, told.asWithdrawn.updatedAt))).toEqual(examples.withdrawRequest.response);
+    expect(sent(requestView(told.asWithdrawn, undefined, to(told.asWithdrawn.updatedAt)))).toEqual(
+      examples.withdrawRequest.response,
+    );
   });
   it("to information", () => {
-    expect(sent(requestView(told.informed, undefined, told.informed.updatedAt))).toEqual(examples.addInformation.response);
+    expect(sent(requestView(told.informed, undefined, to(told.informed.updatedAt)))).toEqual(examples.addInformation.response);
   });
   it("to a reader, once the vendor has approved", () => {
-    expect(sent(requestView(told.approved, [available], told.approved.updatedAt))).toEqual(examples.getRequest.response);
+    expect(sent(requestView(told.approved, [available], to(told.approved.updatedAt)))).toEqual(examples.getRequest.response);
     expect(sent(summaryView(told.approved, told.approved.updatedAt))).toEqual(examples.listRequests.response.items[0]);
   });
   it("to a reader of the history, whose chain is intact", () => {
@@ -55,7 +58,7 @@ describe("the examples are what the desk would answer", () => {
     expect({ url: form.url, expiresAt: form.expiresAt }).toEqual({ url: upload.url, expiresAt: upload.expiresAt });
   });
   it("to a look-up", () => {
-    const known = { setting: "outpatient", participating: true, facilityParticipating: true, clinicalTrial: false } as const;
+    const known = toKnownFacts(z.parse(lookUpQuery, examples.lookUpProcedureCode.query));
     expect(sent(lookUpView("72148", known, policy))).toEqual(examples.lookUpProcedureCode.response);
   });
   it("to a check of what would be required", async () => {
@@ -84,15 +87,23 @@ describe("every answer fits its schema to the letter", () => {
   it("requests at every stage", () => {
     for (const request of [told.asSubmitted, told.asWithdrawn, told.asked, told.informed, told.approved])
       for (const documents of [undefined, [registered, checked, available, rejected]]) {
-        fits(responseSchemas.getRequest, requestView(request, documents, request.updatedAt));
+        for (const reviews of [false, true])
+          fits(responseSchemas.getRequest, requestView(request, documents, to(request.updatedAt, reviews)));
         fits(responseSchemas.listRequests, { items: [summaryView(request, request.updatedAt)], nextCursor: null });
       }
   });
 
+  it("what the plan's data say of the member is in the answer to a reviewer alone", () => {
+    const { eligible, checkedFor } = told.approved.membership;
+    const now = told.approved.updatedAt;
+    expect(requestView(told.approved, [], to(now, true))).toMatchObject({ eligibility: { eligible, checkedFor } });
+    expect(requestView(told.approved, [], to(now))).not.toHaveProperty("eligibility");
+  });
+
   it("a request that says all there is to say, and every member of the schemas is met", () => {
     const request = saidInFull();
-    fits(responseSchemas.submitRequest, requestView(request, [], request.updatedAt));
-    const view = sent(requestView(request, [], request.updatedAt, { reviews: true })) as {
+    fits(responseSchemas.getRequest, requestView(request, [], to(request.updatedAt, true)));
+    const view = sent(requestView(request, [], to(request.updatedAt, true))) as {
       lines: object[];
       member: object;
       requestingProvider: object;

@@ -36,6 +36,12 @@ describe("receipt", () => {
   });
 });
 
+test("a date of service or of admission before the year 2000 is a slip of the pen", () => {
+  const dated = (date: string) => ({ lines: [{ code: "72148", serviceDate: date }], admission: { date } });
+  expect(pointers(dated("1999-12-31"))).toEqual(["/admission/date", "/lines/0/serviceDate"]);
+  expect(pointers(dated("2000-01-01"))).toEqual([]);
+});
+
 describe("a birth", () => {
   const born = (birthDate: string, change: Record<string, unknown> = {}, at = now) =>
     pointers({ ...change, member: { id: "10487654321", birthDate } }, at);

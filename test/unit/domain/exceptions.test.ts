@@ -17,8 +17,7 @@ describe("a delivery stay", () => {
       route: "none",
       category: "inpatient",
       rule: "inpatient",
-      because:
-        "A delivery stay of up to 2 days is a notification, not an authorization; a longer one needs authorization by the plan.",
+      because: "Delivery stay of up to 2 days: a notification, not an authorization; a longer one needs authorization by the plan.",
     });
   });
   test("says how long it might be where it is longer, or where that is not said", () => {
@@ -28,7 +27,9 @@ describe("a delivery stay", () => {
     });
     expect(settled({ ...stay, diagnoses: ["O82"] })).toMatchObject({
       requirement: "required",
-      because: expect.stringMatching(/days are not said.*up to 4 days a notification is enough/),
+      because: expect.stringMatching(
+        /^Delivery stay after a caesarean whose days are not said.*up to 4 days a notification is enough/,
+      ),
     });
   });
   test("is told by its room only beside a diagnosis", () => {
@@ -74,9 +75,10 @@ describe("family planning in Medicaid", () => {
   test("is judged as at a participating provider, whoever gives it", () => {
     for (const code of ["J7297", "58300", "99213", "99999", "E0100"])
       for (const setting of settings.filter((one) => one !== "observation"))
-        expect(settled({ ...outside, code, setting, diagnoses: ["Z30.430"] }), `${code}, ${setting}`).toEqual(
-          settled({ code, setting, diagnoses: ["Z30.430"] }),
-        );
+        expect(settled({ ...outside, code, setting, diagnoses: ["Z30.430"] }), `${code}, ${setting}`).toEqual({
+          ...settled({ code, setting, diagnoses: ["Z30.430"] }),
+          because: expect.any(String),
+        });
   });
   test("does not take part in the network for all that: post-stabilization stays bound to it", () => {
     expect(settled({ ...outside, code: "J7297", setting: "observation", postStabilization: true })).toMatchObject({
@@ -86,8 +88,14 @@ describe("family planning in Medicaid", () => {
   });
   test("says so", () => {
     expect(settled({ ...outside, code: "99213", diagnoses: ["Z30.09"] }).because).toBe(
-      "The plan lists the code among those that need no authorization; family planning is free of network rules in Medicaid.",
+      "The plan lists the code among those that need no authorization; family planning is free of network rules.",
     );
+  });
+  test("says so where the network is not known, and not of a provider who takes part in it", () => {
+    const because = (facts: Partial<LineFacts>) => settled({ code: "99213", diagnoses: ["Z30.09"], ...facts }).because;
+    expect(because({ participating: undefined })).toContain("free of network rules");
+    expect(because({ participating: true, facilityParticipating: false })).toContain("free of network rules");
+    expect(because({ participating: true })).toBe("The plan lists the code among those that need no authorization.");
   });
   test("needs no reason for going outside the network", () => {
     const network = { servicingProvider: false, servicingFacility: false };
@@ -107,19 +115,22 @@ describe("family planning in Medicaid", () => {
 
 describe("the look-up of a contraceptive", () => {
   const known = { setting: "outpatient", emergency: false, postStabilization: false, clinicalTrial: false } as const;
-  const asked = { ...known, investigational: false, elective: true, programs: [], facilityParticipating: true };
+  const nothingElse = { modifiers: [], revenueCode: null, diagnoses: [], levelOfCare: null, stayDays: null };
+  const asked = { ...known, ...nothingElse, investigational: false, elective: true, programs: [], facilityParticipating: true };
 
   test("depends on the line of business, and on the network in all but Medicaid", () => {
     const { answers, dependsOn } = lookUp("J7297", asked, policy);
-    expect(dependsOn).toEqual(["lineOfBusiness", "network"]);
+    expect(dependsOn).toEqual(["network", "lineOfBusiness"]);
     expect(answers.map(({ when, rule }) => [when, rule])).toEqual([
-      [{ lineOfBusiness: ["medicaid"] }, "category"],
-      [{ lineOfBusiness: ["medicare-advantage", "marketplace"], network: ["participating"] }, "category"],
-      [{ lineOfBusiness: ["medicare-advantage", "marketplace"], network: ["not-participating"] }, "out-of-network"],
+      [{ network: ["participating"] }, "category"],
+      [{ network: ["not-participating"], lineOfBusiness: ["medicaid"] }, "category"],
+      [{ network: ["not-participating"], lineOfBusiness: ["medicare-advantage", "marketplace"] }, "out-of-network"],
     ]);
   });
   test("is settled once it is said", () => {
-    expect(lookUp("J7297", { ...asked, lineOfBusiness: "medicaid" }, policy).dependsOn).toEqual([]);
+    const { answers, dependsOn } = lookUp("J7297", { ...asked, lineOfBusiness: "medicaid", participating: false }, policy);
+    expect(answers).toMatchObject([{ rule: "category", because: expect.stringContaining("free of network rules") }]);
+    expect(dependsOn).toEqual([]);
   });
   test("asks nobody else for it", () => {
     for (const code of ["72148", "99213", "J1745"])

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LineFacts, requirementOf } from "../../../shared/domain/requirement.ts";
 import { decisionRules, inpatientFamily, settings } from "../../../shared/domain/vocabulary.ts";
-import { policy } from "../../../shared/policy/policy.ts";
+import type { Categories } from "../../../shared/policy/plan-files.ts";
+import { policy, policyWith } from "../../../shared/policy/policy.ts";
+import categories from "../../../shared/policy/service-categories.json" with { type: "json" };
 import { someFacts } from "../../builders.ts";
 
 const settled = (facts: Partial<LineFacts>) => requirementOf(someFacts(facts), policy);
@@ -207,6 +209,26 @@ describe("the answer says which facts decided", () => {
 test("a wheelchair's part is a waiver adaptation for members of the program, and equipment for everybody else", () => {
   expect(settled({ code: "K0108", programs: ["AR-CES"] }).category).toBe("ces-waiver");
   expect(settled({ code: "K0108" })).toMatchObject({ ...byThePlan("category"), category: "dme-prosthetics-orthotics" });
+});
+
+describe("rules that are written otherwise", () => {
+  const rules = structuredClone(categories) as unknown as Categories;
+
+  test("what a list of free codes excludes is not free", () => {
+    const noAuthorization = [
+      { ...rules.noAuthorization[0], codes: ["99000-99999"], exclude: ["99213"] },
+    ] as typeof rules.noAuthorization;
+    const other = policyWith({ ...rules, noAuthorization });
+    expect(requirementOf(someFacts({ code: "99212" }), other)).toMatchObject(none("no-authorization"));
+    expect(requirementOf(someFacts({ code: "99213" }), other)).toMatchObject({ requirement: "review", rule: "unlisted" });
+  });
+
+  test("a code that is unconfirmed for trials makes no trial of an MRI", () => {
+    const trials = rules.rules.map((rule) => (rule.id === "clinical-trial" ? { ...rule, verify: ["72148", "99213"] } : rule));
+    const other = policyWith({ ...rules, rules: trials });
+    expect(requirementOf(someFacts({ code: "72148" }), other)).toMatchObject(byTheVendor);
+    expect(requirementOf(someFacts({ code: "99213" }), other)).toMatchObject({ requirement: "review", category: "clinical-trial" });
+  });
 });
 
 test("every combination of facts gets one answer that hangs together", () => {

@@ -1,19 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { evaluatedLines } from "../../../shared/domain/evaluate.ts";
-import { type KnownFacts, lookUp } from "../../../shared/domain/look-up.ts";
+import type { KnownFacts } from "../../../shared/domain/known-facts.ts";
+import { lookUp } from "../../../shared/domain/look-up.ts";
 import { missingFrom } from "../../../shared/domain/missing.ts";
 import type { Inquiry } from "../../../shared/domain/submission.ts";
 import { linesOfBusiness, settings } from "../../../shared/domain/vocabulary.ts";
 import { whatToSend } from "../../../shared/domain/what-to-send.ts";
 import { policy } from "../../../shared/policy/policy.ts";
 import { npis, received } from "../../builders.ts";
+import { rounds } from "../../faults/chance.ts";
 
 /** By rule, for each answer to a code of which this much is known. */
 const asked = (code: string, known: KnownFacts = {}) =>
   lookUp(code, known, policy).answers.map((answer) => ({
     ...answer,
-    whatToSend: whatToSend(answer, { ...known, code }, policy),
+    whatToSend: whatToSend(answer, code, known, policy),
   }));
 
 const network = { participating: true, facilityParticipating: true } as const;
@@ -110,6 +112,6 @@ test("whoever says everything is told just what a submission of nothing more wou
       // Of a diagnosis that is not there no narrative is missing yet.
       expect(answer?.whatToSend.filter((item) => item !== "diagnosis-narrative")).toEqual(missing);
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(5_000, 300) },
   );
 });

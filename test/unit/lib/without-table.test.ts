@@ -2,18 +2,22 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { loggedBy } from "./log.ts";
+import { type Line, loggedBy } from "./log.ts";
 
 /** A table that only counts who asks it for anything. */
 const table = createServer((request, response) => {
   asked += 1;
   request.resume();
-  response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end('{"Responses":{}}');
+  const [status, answer] = failing ? [400, { __type: "AccessDeniedException" }] : [200, { Responses: {} }];
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
 });
 let asked = 0;
+let failing = false;
+let logged: readonly Line[] = [];
 
 beforeEach(async () => {
   asked = 0;
+  failing = false;
   await new Promise<void>((resolve) => table.listen(0, "127.0.0.1", resolve));
   const { port } = table.address() as AddressInfo;
   const variables = {
@@ -28,6 +32,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   table.closeAllConnections();
   await new Promise((resolve) => table.close(resolve));
 });
@@ -41,7 +46,7 @@ const answered = async (
   };
   const event = { headers: {}, pathParameters, requestContext: { requestId: "call" } } as unknown as APIGatewayProxyEventV2;
   let statusCode = 0;
-  await loggedBy(async () => {
+  logged = await loggedBy(async () => {
     statusCode = (await handler(event, {} as Context)).statusCode;
   });
   return statusCode;
@@ -59,5 +64,18 @@ describe.each([["look-up-procedure-code", { code: "72148" }] as const, ["list-se
     expect(await answered(name, path)).toBe(200);
     expect(await answered(name, path)).toBe(200);
     expect(asked).toBe(1);
+  });
+
+  test("answers by the last register where it cannot be read again, and logs that", async () => {
+    vi.stubEnv("POLICY_OVERRIDES", "true");
+    expect(await answered(name, path)).toBe(200);
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => now() + 120_000);
+    failing = true;
+    expect(await answered(name, path)).toBe(200);
+    expect(logged).toContainEqual(
+      expect.objectContaining({ level: "WARN", message: "rules register unread", error: "AccessDeniedException" }),
+    );
+    expect(asked).toBe(2);
   });
 });

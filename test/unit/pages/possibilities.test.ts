@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Conditions, LookUp } from "../../../functions/pages/look-up/desk.ts";
-import { conditionsInWords, type Driver, drivers } from "../../../functions/pages/look-up/facts.ts";
+import { conditionsInWords, drivers, type Fact, factNames } from "../../../functions/pages/look-up/facts.ts";
+import { fieldOf, type TypedFact, typedIn } from "../../../functions/pages/look-up/fields.ts";
 import { choicesOf, possibilitiesOf } from "../../../functions/pages/look-up/possibilities.ts";
+import { changeInWords, changesIn } from "../../../functions/pages/look-up/unless.ts";
 import { usualCaseOf } from "../../../functions/pages/look-up/usual-case.ts";
 import { lookUpView } from "../../../shared/api/policy-views.ts";
 import { policy } from "../../../shared/policy/policy.ts";
@@ -61,9 +63,54 @@ describe("a condition in words", () => {
   });
 
   test("every fact on which a code can depend has its words", () => {
-    const asked = new Set<Driver>(codes.flatMap((code) => [...lookUp(code).dependsOn]));
+    const asked = new Set<Fact>(codes.flatMap((code) => [...lookUp(code).dependsOn]));
     expect(asked.size).toBeGreaterThan(6);
-    for (const driver of asked) expect(drivers).toContain(driver);
+    for (const fact of asked) expect(factNames).toContain(fact);
+  });
+});
+
+describe("what would change the answer", () => {
+  const atTheOffice = {
+    setting: "outpatient",
+    emergency: false,
+    participating: true,
+    facilityParticipating: true,
+    clinicalTrial: false,
+    investigational: false,
+  } as const;
+  const told = (code: string) => changesIn(lookUpView(code, atTheOffice, policy) as unknown as LookUp).map(changeInWords);
+
+  test("is told in plain words: what, of which service, and to what", () => {
+    expect(told("99213")).toContain(
+      "modifier GP, GO, GN (Outpatient therapy (physical, occupational, speech)): needs authorization: the plan decides",
+    );
+    expect(told("71045")).toContain("revenue code 0350-0359 (CT / CTA): needs authorization: the imaging vendor decides");
+  });
+
+  test("is left out where the verdict is the same all the same", () => {
+    expect(told("97110").join()).not.toMatch(/modifier|diagnosis/);
+  });
+});
+
+describe("a fact that is typed", () => {
+  test.each<[TypedFact, string, string]>([
+    ["modifiers", " gp, 59 ", "GP,59"],
+    ["revenueCode", "0424", "0424"],
+    ["diagnosis", "m54.16 z00.6", "M54.16,Z00.6"],
+    ["levelOfCare", "acute", "acute"],
+    ["days", "none", "none"],
+  ])("%s: %j is asked about as %j", (fact, typed, asked) => {
+    expect(new RegExp(`^(?:${fieldOf(fact).pattern})$`, "v").test(typed)).toBe(true);
+    expect(typedIn(fact, typed)).toBe(asked);
+  });
+
+  test.each<[TypedFact, string]>([
+    ["modifiers", "GPX"],
+    ["revenueCode", "10487654321"],
+    ["diagnosis", "a broken leg"],
+    ["days", "0"],
+  ])("%s: %j is none, and is not asked about", (fact, typed) => {
+    expect(new RegExp(`^(?:${fieldOf(fact).pattern})$`, "v").test(typed)).toBe(false);
   });
 });
 

@@ -57,6 +57,11 @@ describe("proposed rules", () => {
     expect(proposedRules(broken)).toEqual({ broken: [(JSON.parse(builtIn.text) as { rules: { id: string }[] }).rules[0]?.id] });
   });
 
+  test("that drop a published id are named by it", () => {
+    const dropped = changed((rules) => rules.rules.splice(13, 1));
+    expect(proposedRules(dropped)).toEqual({ broken: ["respite"] });
+  });
+
   test("whose ids are no names are named by nothing that stands in them", () => {
     const broken = changed(({ rules }) => {
       const [first] = rules as { id: string; match: { codes: string[] } }[];

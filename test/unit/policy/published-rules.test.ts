@@ -6,7 +6,8 @@ import { submissionBody } from "../../../shared/api/schemas.ts";
 import { submissionFaults } from "../../../shared/api/submission-faults.ts";
 import { requestView } from "../../../shared/api/views.ts";
 import { maxDocumentBytes } from "../../../shared/domain/document.ts";
-import { type KnownFacts, lookUp } from "../../../shared/domain/look-up.ts";
+import type { KnownFacts } from "../../../shared/domain/known-facts.ts";
+import { lookUp } from "../../../shared/domain/look-up.ts";
 import { queueOf, type Request } from "../../../shared/domain/request.ts";
 import { requirementOf } from "../../../shared/domain/requirement.ts";
 import type { Submission, SubmittedLine } from "../../../shared/domain/submission.ts";
@@ -38,6 +39,7 @@ import {
 /** What the plan publishes, sentence by sentence: each test bears the words that it holds the product to. */
 
 const inNetwork = { servicingProvider: true };
+const telling = { now: received, policy, reviews: false };
 const outOfNetwork = { servicingProvider: false };
 const judged = (submission: Partial<Submission>, network = inNetwork) => aRequest(submission, { network }).lines[0];
 const service = (code: string, line: Partial<SubmittedLine> = {}) => mriLine({ code, ...line });
@@ -294,7 +296,7 @@ describe("Imaging", () => {
       servicingProvider: { npi: npis.miamiValley, name: "Miami Valley Imaging" },
       servicingFacility: { npi: npis.outside, name: "Elsewhere Hospital" },
     };
-    expect(requestView(aRequest(providers), [], received)).toMatchObject(providers);
+    expect(requestView(aRequest(providers), [], telling)).toMatchObject(providers);
   });
 });
 
@@ -309,6 +311,9 @@ const outpatient = {
   elective: true,
   programs: [],
   lineOfBusiness: "medicaid",
+  modifiers: [],
+  revenueCode: null,
+  diagnoses: [],
 } as const satisfies KnownFacts;
 
 describe("Look-up", () => {
@@ -328,6 +333,7 @@ describe("Look-up", () => {
     const deps = { directory: { lookUp: async () => new Map() }, policies, clock: { now: () => received } };
     expect(requirementCheckView(await checkRequirements(deps as never, aSubmission())).reminder).toBe(reminder);
     expect(servicesView(policy).reminder).toBe(reminder);
+    expect(requestView(aRequest(), [], telling).reminder).toBe(reminder);
   });
 
   const free = policy.noAuthorization.flatMap(({ id, codes }) => codes.map((range) => [id, range] as const));
@@ -376,7 +382,7 @@ describe("Payment rule", () => {
   test("A past date of service is accepted as a retrospective request and marked so", () => {
     const request = aRequest({ lines: [mriLine({ serviceDate: "2026-11-20" })] });
     expect(request).toMatchObject({ status: "awaiting-information", retrospective: true });
-    expect(requestView(request, [], received).retrospective).toBe(true);
+    expect(requestView(request, [], telling).retrospective).toBe(true);
     expect(submissionFaults({ ...aSubmission(), lines: [{ code: "72148", serviceDate: "2026-11-20" }] }, received)).toEqual([]);
   });
 
