@@ -16,9 +16,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     reporters: machineReport ? ["default", ["json", { outputFile: machineReport }]] : ["default"],
     projects: [
-      // Their files share what they import: nothing in it remembers anything. What reads its environment as it is loaded does.
-      project("unit", { isolate: false, exclude: ["test/unit/lib/**"] }),
-      project("lib", { include: ["test/unit/lib/**/*.test.ts"] }),
+      // Their files share what they import: nothing in it remembers anything. What reads its environment as it is loaded does, and so
+      // does the schemas' library, which takes the words of whoever loads all of it.
+      project("unit", { isolate: false, exclude: ["test/unit/{api,lib}/**"] }),
+      project("edge", { include: ["test/unit/{api,lib}/**/*.test.ts"] }),
       project("infra", { isolate: false }),
       project("local"),
       project("http", { globalSetup: "test/http/global-setup.ts" }),

@@ -79,6 +79,18 @@ export function lookUp(code: string, known: KnownFacts, policy: Policy, today?: 
     ...alone,
     ...together.map(({ fact }) => fact),
   ]);
+  // A fact that nothing has asked for yet may be asked for where values of two others meet: in a trial the plan decides a scan, and
+  // then family planning counts, and with it the line of business.
+  for (const { driver, name } of open) {
+    if (matters.has(driver)) continue;
+    const bound = kinds.filter(({ boundTo }) => boundTo.has(name));
+    if (
+      meetings(leadingElsewhere, bound, grownWith).some(({ tree }) =>
+        factsIn(tree).has(open.findIndex((one) => one.driver === driver)),
+      )
+    )
+      matters.add(driver);
+  }
   return {
     answers: answersOf(usual.tree, open),
     dependsOn: lookUpFacts.filter((fact) => matters.has(fact)),
@@ -124,6 +136,14 @@ function besideOthers(
   }
   return undefined;
 }
+
+/** Two kinds of values of different facts at once. */
+const meetings = (
+  some: readonly Kind[],
+  others: readonly Kind[],
+  grownWith: (such: Partial<LineFacts>) => Grown,
+): readonly Grown[] =>
+  some.flatMap((one) => others.filter(({ fact }) => fact !== one.fact).map((other) => grownWith({ ...one.such, ...other.such })));
 
 /** The domain's name of a fact, by the client's name of the driver. */
 const factOf = {

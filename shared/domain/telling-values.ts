@@ -32,6 +32,8 @@ export type Kind = {
   readonly about: string | null;
   /** One of the values. */
   readonly such: Partial<LineFacts>;
+  /** Facts to which what it tells of is bound besides. */
+  readonly boundTo: ReadonlySet<keyof LineFacts>;
 };
 
 const made = new WeakMap<Policy, readonly Kind[]>();
@@ -55,6 +57,12 @@ type Holder = CategoryRule | Exception;
 /** Of a line with a procedure code, revenue codes and diagnoses tell these exceptions only. */
 const ofAnyCode = ({ exceptions }: Policy): readonly Exception[] => exceptions.filter(({ match }) => match.ofAnyCode);
 
+const boundsOf = ({ only = {} }: Holder): readonly (keyof LineFacts)[] => [
+  ...("linesOfBusiness" in only && only.linesOfBusiness ? (["lineOfBusiness"] as const) : []),
+  ...("programs" in only && only.programs ? (["programs"] as const) : []),
+  ...("elective" in only && only.elective !== undefined ? (["elective"] as const) : []),
+];
+
 /** Values with the same holders are of one kind. */
 function kindsBy<Value extends string>(
   fact: OpenEndedFact,
@@ -65,7 +73,10 @@ function kindsBy<Value extends string>(
   const kinds = Map.groupBy(new Set(values), (value) => JSON.stringify(holdersOf(value).map(({ id }) => id)));
   return [...kinds.values()].flatMap((alike) => {
     const [first] = alike;
-    return first === undefined ? [] : [{ fact, values: alike, about: holdersOf(first)[0]?.name ?? null, such: such(first) }];
+    if (first === undefined) return [];
+    const holders = holdersOf(first);
+    const boundTo = new Set(holders.flatMap(boundsOf));
+    return [{ fact, values: alike, about: holders[0]?.name ?? null, such: such(first), boundTo }];
   });
 }
 
@@ -131,6 +142,7 @@ function ofDays({ exceptions }: Policy): readonly Kind[] {
       values: [least === most ? String(most) : `${least}-${most}`],
       about: exceptions.find(({ only }) => only.daysAtMost === most)?.name ?? null,
       such: { stayDays: most },
+      boundTo: new Set(exceptions.filter(({ only }) => only.daysAtMost === most).flatMap(boundsOf)),
     };
   });
 }
@@ -153,6 +165,7 @@ function ofDates({ steps, rules, exceptions, noAuthorization }: Policy): readonl
       values: [`${start}/${next ? addDays(next, -1) : ".."}`],
       about: null,
       such: { serviceDate: start },
+      boundTo: new Set(),
     };
   });
 }

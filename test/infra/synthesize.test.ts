@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { synthesize } from "../../infra/synthesize.ts";
-import { listOf, resourcesOf, type Statement, stubBundles, templates, temporaryDirectory } from "./assembly.ts";
+import { foreign, listOf, resourcesOf, type Statement, stubBundles, templates, temporaryDirectory } from "./assembly.ts";
 
 const stages = ["dev", "production", "local"];
 
@@ -68,8 +68,10 @@ describe("synthesis", () => {
   });
 
   it("a local stage differs from a deployed one in settings only", () => {
-    const shape = (stage: string) =>
-      Object.values(templates({ stage })).map((template) => resourcesOf(template).map(([id, { Type }]) => `${id} ${Type}`));
-    expect(shape("local")).toEqual(shape("dev"));
+    const shape = (options: Parameters<typeof templates>[0]) =>
+      Object.values(templates(options)).map((template) => resourcesOf(template).map(([id, { Type }]) => `${id} ${Type}`));
+    // Both send e-mail.
+    const deployed = { stage: "dev", overrides: { ...foreign, mailFrom: "prior-authorization@plan.example.org" } };
+    expect(shape({ stage: "local" })).toEqual(shape(deployed));
   });
 });

@@ -265,6 +265,13 @@ function factsWithoutDrivers(code: string, known: KnownFacts) {
   return { code, modifiers, revenueCode, diagnoses, levelOfCare, stayDays, serviceDate };
 }
 
+test("what counts only where two facts meet is named: a scan in a trial, of a member in family planning", () => {
+  const known = { setting: "outpatient", participating: false, clinicalTrial: false } as const;
+  expect(lookUp("72148", known, policy, "2026-12-20").dependsOn).toEqual(
+    expect.arrayContaining(["lineOfBusiness", "modifiers", "diagnosis"]),
+  );
+});
+
 test("a fact that is not named changes nothing, whatever the others are", () => {
   fc.assert(
     fc.property(codes, whole, whole, fc.subarray(allNames), someRules, (code, given, other, said, rules) => {
