@@ -34,7 +34,10 @@ function story(luck: Chance, index: number): Story {
   if (luck.strikes(0.2)) steps.push({ does: "register", file: pdf(`Never sent ${key}.`) });
   if (luck.strikes(0.2)) steps.push({ does: "upload", file: plainText(`${key}\n${eicar.toString("latin1")}\n`) });
   if (luck.strikes(0.9)) steps.push({ does: "upload", file: pdf(`Note ${key}.`) });
-  if (digit === "8" && !forPlan && steps.at(-1)?.does === "upload") steps.push({ does: "answer" });
+  // What is rejected does not complete the request, and the vendor is not asked yet.
+  const last = steps.at(-1);
+  if (digit === "8" && !forPlan && last?.does === "upload" && last.file.contentType !== "text/plain")
+    steps.push({ does: "answer" });
   if (luck.strikes(0.4)) steps.push({ does: "upload", file: pdf(`Another note ${key}.`) });
   if (luck.strikes(0.15)) steps.push({ does: "withdraw" });
   return { key, submission, steps };

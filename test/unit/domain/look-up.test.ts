@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { factsFrom, type KnownFacts } from "../../../shared/domain/known-facts.ts";
 import { type LookUp, lookUp } from "../../../shared/domain/look-up.ts";
 import { type LineFacts, requirementOf } from "../../../shared/domain/requirement.ts";
@@ -222,6 +222,9 @@ const holds = (when: LookUp["answers"][number]["when"], given: Omit<LineFacts, "
   });
 
 /** The built-in rules, and some with more that hold for a while, or are told by what nothing is told by now. */
+// Large counts take their time.
+vi.setConfig({ testTimeout: rounds(240_000, 30_000) });
+
 const someRules = fc.constantFrom(
   policy,
   changed((all) => {
