@@ -5,14 +5,11 @@ import { clock } from "./deps/clock.ts";
 import { policy } from "./deps/policy.ts";
 import type { Reply } from "./reply.ts";
 
-/** A request as whoever has changed it sees it, its version as the ETag. */
-export const requestReply = (request: Request): Reply => replyTo(request, undefined, false);
+/** For whom the answer is. `reviews`: who reviews sees what the plan's data say, too. */
+type Reading = { readonly documents: readonly Document[]; readonly reviews: boolean };
 
-/** As its readers see it, with its documents. @param reviews whether the reader reviews, and so sees what the plan's data say */
-export const requestRead = (request: Request, documents: readonly Document[], reviews: boolean): Reply =>
-  replyTo(request, documents, reviews);
-
-const replyTo = (request: Request, documents: readonly Document[] | undefined, reviews: boolean): Reply => ({
+/** A request as whoever has changed it sees it, or with its documents as a reader does; its version as the ETag. */
+export const requestReply = (request: Request, { documents, reviews = false }: Partial<Reading> = {}): Reply => ({
   body: requestView(request, documents, { now: clock.now(), policy, reviews }),
   headers: { etag: `"${request.version}"` },
 });
