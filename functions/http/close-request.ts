@@ -10,5 +10,5 @@ export const handler = endpoint("closeRequest", async ({ principal, path, body, 
   const { reason, duplicateOf = null } = body;
   const command = { requestId: path.requestId, reason, duplicateOf, expectedVersion: ifMatch };
   const closed = await closeRequest({ requests: decidedRequests, clock, policies }, principal, command);
-  return closed.ok ? ok(requestReply(closed.value, undefined, { reviews: true })) : closed;
+  return closed.ok ? ok(requestReply(closed.value, { reviews: true })) : closed;
 });

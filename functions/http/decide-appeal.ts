@@ -9,5 +9,5 @@ export const handler = endpoint("decideAppeal", async ({ principal, path, body, 
   const subject = { requestId: path.requestId, expectedVersion: ifMatch };
   const judgment = { appealId: path.appealId, ...body };
   const decided = await decideAppeal({ ...benefitDeps, policies }, principal, subject, judgment);
-  return decided.ok ? ok(requestReply(decided.value, undefined, { reviews: true })) : decided;
+  return decided.ok ? ok(requestReply(decided.value, { reviews: true })) : decided;
 });

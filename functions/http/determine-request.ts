@@ -8,5 +8,5 @@ import { requestReply } from "../lib/request-reply.ts";
 export const handler = endpoint("determineRequest", async ({ principal, path, body, ifMatch }) => {
   const subject = { requestId: path.requestId, expectedVersion: ifMatch };
   const determined = await determineRequest({ ...benefitDeps, policies }, principal, subject, body.lines);
-  return determined.ok ? ok(requestReply(determined.value, undefined, { reviews: true })) : determined;
+  return determined.ok ? ok(requestReply(determined.value, { reviews: true })) : determined;
 });

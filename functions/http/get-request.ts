@@ -16,10 +16,10 @@ export const handler = endpoint("getRequest", async ({ principal, path }) => {
   const { request, documents } = found.value;
   const reviews = may(principal, "reviews:read");
   const mayRead = (notice: Notice) => maySeeNotice(principal, request, notice);
-  if (!reviews) return ok(requestReply(request, documents, { reviews, mayRead }));
+  if (!reviews) return ok(requestReply(request, { documents, reviews, mayRead }));
   const [standing, similar] = await Promise.all([
     benefitsOf({ benefits, policy }, request),
     similarRequests({ requests }, request),
   ]);
-  return ok(requestReply(request, documents, { reviews, mayRead, benefits: standing, similar }));
+  return ok(requestReply(request, { documents, reviews, mayRead, benefits: standing, similar }));
 });

@@ -2,14 +2,20 @@ import { type ProblemName, problems } from "../../shared/api/problems.ts";
 import type { Refusal } from "../../shared/domain/result.ts";
 import { noContent } from "./security-headers.ts";
 
-export type Reply = { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> };
+export type Reply = {
+  readonly status?: number;
+  readonly body?: unknown;
+  /** The body as JSON, where it had to be written already. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export type HttpResponse = { statusCode: number; headers: Record<string, string>; body: string; isBase64Encoded?: boolean };
 
-export const json = (status: number, { body, headers }: Reply): HttpResponse => ({
+export const json = (status: number, { body, text, headers }: Reply): HttpResponse => ({
   statusCode: status,
   headers: { "content-type": "application/json", "cache-control": "no-store", "content-security-policy": noContent, ...headers },
-  body: body === undefined ? "" : JSON.stringify(body),
+  body: text ?? (body === undefined ? "" : JSON.stringify(body)),
 });
 
 /** RFC 9457. The detail says what to do; values that were sent are never repeated. */

@@ -6,9 +6,10 @@ import type { Reply } from "./reply.ts";
  * (RFC 9110, 13.1.2). A 304 keeps its media type, else the gateway would give it one of its own.
  */
 export function revalidated(body: unknown, ifNoneMatch: string | undefined): Reply {
-  const etag = `"${hash("sha256", JSON.stringify(body), "base64url")}"`;
+  const text = JSON.stringify(body);
+  const etag = `"${hash("sha256", text, "base64url")}"`;
   const headers = { etag, "cache-control": "public, max-age=300" };
-  return isKnown(etag, ifNoneMatch) ? { status: 304, headers } : { body, headers };
+  return isKnown(etag, ifNoneMatch) ? { status: 304, headers } : { body, text, headers };
 }
 
 /** Weak comparison: on the way, a proxy may have made the tag a weak one. */

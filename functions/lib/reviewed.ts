@@ -23,5 +23,5 @@ export async function reviewed<Command>(
 ): Promise<Result<Reply>> {
   const subject = { requestId: path.requestId, expectedVersion: ifMatch };
   const changed: Result<Request> = await review({ requests, clock, policies }, principal, subject, step, command);
-  return changed.ok ? ok(requestReply(changed.value, undefined, { reviews: true })) : changed;
+  return changed.ok ? ok(requestReply(changed.value, { reviews: true })) : changed;
 }

@@ -1,26 +1,18 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Restores } from "../ports.ts";
 import { batchedReads, type ReadItem } from "./batched-reads.ts";
+import { keptForAMinute } from "./kept-for-a-minute.ts";
 import { itemKey } from "./keys.ts";
-
-/** How long a warm function may go on with what it read, in milliseconds of the process's own clock. */
-const freshFor = 60_000;
 
 const key = itemKey("RESTORE", "RESTORE");
 
 /** @param readEpoch together with what else a call reads at its start */
 export function dynamoRestores(dynamo: DynamoDBClient, table: string, readEpoch: ReadItem = batchedReads(dynamo, table)): Restores {
-  let kept: { epoch: number; until: number } | undefined;
+  const epoch = keptForAMinute(1, async () => Number((await readEpoch(key))?.epoch?.N ?? 0));
   const read = async () => (await dynamo.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
 
   return {
-    async epoch() {
-      const now = performance.now();
-      if (kept && kept.until > now) return kept.epoch;
-      const epoch = Number((await readEpoch(key))?.epoch?.N ?? 0);
-      kept = { epoch, until: now + freshFor };
-      return epoch;
-    },
+    epoch: () => epoch("RESTORE"),
 
     async begin(restoredTo, now) {
       const epoch = Math.floor(Date.parse(now) / 1000);
