@@ -26,7 +26,7 @@ export const handler = jobByHand("reconcile-restore", async ({ restoredTo, curso
     () => context.getRemainingTimeInMillis() > reserveMilliseconds,
     (requestId, error) => log("restore failed", { requestId, ...errorFacts(error) }),
   );
-  for (const { kind, requestId, documentId } of reconciled.findings)
-    log("restore finding", { finding: kind, requestId, documentId });
+  for (const { kind, requestId, documentId, noticeId } of reconciled.findings)
+    log("restore finding", { finding: kind, requestId, documentId, noticeId });
   return { count: reconciled.requests, answer: reconciled };
 });

@@ -1,6 +1,6 @@
 import type { OperationId } from "../../shared/api/operations.ts";
 import type { ProblemName } from "../../shared/api/problems.ts";
-import type { DocumentId, RequestId } from "../../shared/domain/identifiers.ts";
+import type { DocumentId, NoticeId, RequestId } from "../../shared/domain/identifiers.ts";
 import type { DocumentStatus } from "../../shared/domain/vocabulary.ts";
 import type { Adoption, AdoptionRefusal } from "../../shared/use-cases/adopt-policy.ts";
 import type { FindingKind } from "../../shared/use-cases/reconcile.ts";
@@ -69,6 +69,7 @@ const operation = word<OperationId>();
 const traceId = id<TraceId>();
 const requestId = id<RequestId>();
 const documentId = optional(id<DocumentId>());
+const noticeId = optional(id<NoticeId>());
 const messageId = id<MessageId>();
 const organization = optional(id<OrganizationId>());
 const consumer = word<Consumer>();
@@ -110,7 +111,7 @@ export const catalogue = {
   "job ran": { level: "INFO", fields: { job, count: number } },
   "job failed": { level: "ERROR", fields: { job, ...whatFailed } },
   /** After a restore, table and buckets do not fit there: a person has to look. */
-  "restore finding": { level: "WARN", fields: { requestId, documentId, finding: word<FindingKind>() } },
+  "restore finding": { level: "WARN", fields: { requestId, documentId, noticeId, finding: word<FindingKind>() } },
   /** It is tried again when the reconciliation is run again. */
   "restore failed": { level: "ERROR", fields: { requestId, ...whatFailed } },
   /** Carries one metric of `shared/api/operational-metrics.ts`, and of whom it tells for those who look for a cause. */

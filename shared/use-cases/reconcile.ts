@@ -1,9 +1,11 @@
 import type { Instant } from "../domain/calendar.ts";
 import { type Document, reattached, uploadLost } from "../domain/document.ts";
-import { type DocumentId, isDocumentId, isRequestId, type RequestId } from "../domain/identifiers.ts";
+import { type DocumentId, isDocumentId, isRequestId, type NoticeId, type RequestId } from "../domain/identifiers.ts";
+import { owedNotices } from "../domain/notice.ts";
 import type { Request } from "../domain/request.ts";
 import { ok } from "../domain/result.ts";
 import { apply } from "../domain/transition.ts";
+import { recordNotices } from "../domain/transitions/record-notices.ts";
 import { restoreHistory } from "../domain/transitions/restore.ts";
 import { type DocumentStatus, documentStatuses } from "../domain/vocabulary.ts";
 import { verdictOverdueFrom } from "../domain/watch.ts";
@@ -13,7 +15,7 @@ import { relayOutbox } from "./relay-outbox.ts";
 import { tellRequest } from "./verify-document.ts";
 
 export type ReconcileDeps = Omit<ChangeDeps, "requests"> & {
-  readonly requests: Pick<Requests, "find" | "findWithDocuments" | "save">;
+  readonly requests: Pick<Requests, "find" | "findWithDocuments" | "history" | "save">;
   readonly documents: Pick<Documents, "find" | "save">;
   readonly inventory: Inventory;
   readonly restores: Pick<Restores, "begin">;
@@ -37,9 +39,16 @@ export type FindingKind =
   | "upload-without-document"
   /** It was uploaded after the moment of the restore and not verified since: the form has to be used again, or a new one asked for. */
   | "upload-not-heard-of"
+  /** The records hold a letter of a decision that the table does not know: it was made after the moment of the restore, and may be read. */
+  | "letter-without-decision"
   /** Could not be reconciled: run again, or see the log. */
   | "failed";
-export type Finding = { readonly kind: FindingKind; readonly requestId: RequestId; readonly documentId?: DocumentId };
+export type Finding = {
+  readonly kind: FindingKind;
+  readonly requestId: RequestId;
+  readonly documentId?: DocumentId;
+  readonly noticeId?: NoticeId;
+};
 
 /** Where to go on, sealed to nothing: it is handed from one call of the operator to the next. */
 export type ReconcileCursor = { readonly phase: Phase; readonly after?: string };
@@ -59,8 +68,10 @@ export type Reconciled = {
   readonly reattached: number;
   /** Given up, because what was heard of the upload is lost. */
   readonly uploadsLost: number;
-  /** Documents that the buckets hold a version of. */
-  readonly stored: { readonly records: number; readonly intake: number };
+  /** Letters that were written after the moment of the restore, and are noted on their requests again. */
+  readonly lettersTakenUp: number;
+  /** Documents that the buckets hold a version of, and letters among the records. */
+  readonly stored: { readonly records: number; readonly intake: number; readonly letters: number };
   readonly findings: readonly Finding[];
   /** Absent at the end. */
   readonly next?: ReconcileCursor;
@@ -93,7 +104,8 @@ export async function reconcile(
     documents: Object.fromEntries(documentStatuses.map((status) => [status, 0])) as Record<DocumentStatus, number>,
     reattached: 0,
     uploadsLost: 0,
-    stored: { records: 0, intake: 0 },
+    lettersTakenUp: 0,
+    stored: { records: 0, intake: 0, letters: 0 },
     findings: [],
   };
   let next: ReconcileCursor | undefined = cursor ?? { phase: "requests" };
@@ -230,14 +242,20 @@ async function tell(deps: ReconcileDeps, request: Request, document: Document): 
 
 /** What a bucket holds and the table does not know. */
 async function storedPage(
-  { inventory, documents }: ReconcileDeps,
+  deps: ReconcileDeps,
   bucket: "records" | "intake",
   after: string | undefined,
   tally: Tally,
 ): Promise<string | undefined> {
+  const { inventory, documents } = deps;
   const { items, next } = await inventory.versions(bucket, { after });
   // Versions of one document follow each other; at a page's edge it may be counted in both.
-  for (const key of new Set(items.map((version) => version.key))) {
+  for (const { key, versionId } of new Map(items.map((version) => [version.key, version])).values()) {
+    const letter = letterAt(key);
+    if (letter) {
+      await letterInLine(deps, { ...letter, recordsVersionId: versionId }, tally);
+      continue;
+    }
     const [requestId = "", documentId = ""] = key.split("/");
     if (!isRequestId(requestId) || !isDocumentId(documentId)) continue;
     tally.stored = { ...tally.stored, [bucket]: tally.stored[bucket] + 1 };
@@ -246,6 +264,38 @@ async function storedPage(
     if (kind) tally.findings = [...tally.findings, { kind, requestId, documentId }];
   }
   return next;
+}
+
+/** `notices/<request>/<notice>.pdf` */
+function letterAt(key: string): { requestId: RequestId; id: NoticeId } | undefined {
+  const [, requestId = "", id = ""] = /^notices\/([^/]+)\/([^/]+)\.pdf$/.exec(key) ?? [];
+  return isRequestId(requestId) ? { requestId, id: id as NoticeId } : undefined;
+}
+
+type KeptLetter = { readonly requestId: RequestId; readonly id: NoticeId; readonly recordsVersionId: string };
+
+/** A letter of something that the request's history still tells is noted on it; of anything else, somebody has to know. */
+async function letterInLine(deps: ReconcileDeps, { requestId, id, recordsVersionId }: KeptLetter, tally: Tally): Promise<void> {
+  tally.stored = { ...tally.stored, letters: tally.stored.letters + 1 };
+  const request = await deps.requests.find(requestId);
+  if (request?.notices.some((noted) => noted.id === id)) return;
+  const history = request ? await deps.requests.history(requestId) : [];
+  const owed = request && history.flatMap((event) => owedNotices(request, event)).find((notice) => notice.id === id);
+  if (!owed) {
+    tally.findings = [...tally.findings, { kind: "letter-without-decision", requestId, noticeId: id }];
+    return;
+  }
+  const { audience, kind, at } = owed;
+  const load = async () => {
+    const found = await deps.requests.find(requestId);
+    if (!found) throw new Error("a request that was there is gone");
+    return ok(found);
+  };
+  const noted = await change(deps, load, { type: "system", id: "restore" }, (found, context) =>
+    apply(recordNotices, found, { notices: [{ id, audience, kind, at, recordsVersionId }] }, context),
+  );
+  if (!noted.ok) throw new Error(noted.refusal.problem);
+  tally.lettersTakenUp += 1;
 }
 
 function findingOf(bucket: "records" | "intake", document: Document | undefined): FindingKind | undefined {

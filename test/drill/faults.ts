@@ -23,6 +23,7 @@ export const faultsOf = (seen: Seen): readonly string[] => [
   ...chains(seen),
   ...doubledEffects(seen),
   ...unaccountedDocuments(seen),
+  ...unaccountedLetters(seen),
   ...otherEnds(seen),
 ];
 
@@ -97,13 +98,14 @@ function effectOf({ type, documentId, lines, epoch }: RequestEvent): string[] {
 function unaccountedDocuments({ contents, last }: Seen): string[] {
   const faults: string[] = [];
   const keys = contents.documents.map(({ requestId, id }) => `${requestId}/${id}`);
-  const kept = new Set(contents.records);
+  const records = contents.records.filter((key) => !isLetter(key));
+  const kept = new Set(records);
   const orphans = new Set(
     last.findings
       .filter(({ kind }) => kind === "record-without-document")
       .map(({ requestId, documentId }) => `${requestId}/${documentId}`),
   );
-  if (kept.size !== contents.records.length) faults.push("a document is twice in the records");
+  if (kept.size !== records.length) faults.push("a document is twice in the records");
   for (const [index, document] of contents.documents.entries()) {
     const key = keys[index] ?? "";
     if ((document.status === "available") !== kept.has(key)) faults.push(`${key}: ${document.status}, and kept: ${kept.has(key)}`);
@@ -119,9 +121,32 @@ function unaccountedDocuments({ contents, last }: Seen): string[] {
   if (sum !== contents.documents.length) faults.push(`${sum} documents were counted of ${contents.documents.length}`);
   if (last.stored.records !== last.documents.available + orphans.size)
     faults.push(`${last.stored.records} kept, ${last.documents.available} available, ${orphans.size} orphans`);
-  const wrong = last.findings.filter(({ kind }) => !/^(record-without-document|upload-.*|listed-not-described)$/.test(kind));
+  const wrong = last.findings.filter(
+    ({ kind }) => !/^(record-without-document|upload-.*|listed-not-described|letter-without-decision)$/.test(kind),
+  );
   faults.push(...wrong.map(({ kind, requestId, documentId = "" }) => `${requestId}/${documentId}: ${kind}`));
   return faults;
+}
+
+const isLetter = (key: string): boolean => key.startsWith("notices/");
+
+/** Whatever letter lies in the records is noted on its request, or somebody is told that it tells of what is lost; and the other way round. */
+function unaccountedLetters({ contents, last }: Seen): string[] {
+  const kept = new Set(contents.records.filter(isLetter));
+  const noted = new Set(
+    [...contents.requests.values()].flatMap(({ id, notices }) => notices.map((notice) => `notices/${id}/${notice.id}.pdf`)),
+  );
+  const orphans = new Set(
+    last.findings
+      .filter(({ kind }) => kind === "letter-without-decision")
+      .map(({ requestId, noticeId }) => `notices/${requestId}/${noticeId}.pdf`),
+  );
+  return [
+    ...[...kept].filter((key) => !noted.has(key) && !orphans.has(key)).map((key) => `${key}: kept, not noted, and not told`),
+    ...[...noted].filter((key) => !kept.has(key)).map((key) => `${key}: noted, and not kept`),
+    ...[...orphans].filter((key) => noted.has(key)).map((key) => `${key}: noted, and told to be an orphan`),
+    ...(last.stored.letters >= kept.size ? [] : [`${last.stored.letters} letters were counted of ${kept.size}`]),
+  ];
 }
 
 /** Where clients had done all that they did before the moment, the restored desk must end as the first one did. */

@@ -46,7 +46,7 @@ async function insistently<Value>(attempt: () => Promise<Value>): Promise<Value>
 
 /** All that has to be true of a request, however often the machine died: nothing lost, nothing twice. */
 async function expectWhole(id: string, types: readonly string[]): Promise<Json> {
-  // What a machine left undone is taken up by the stream and the queues, in the end by the sweep of each minute.
+  // What a machine left undone is taken up by the stream and the queues, in the end by the sweep of each minute: letters come last.
   const item = await eventually(
     async () => {
       const table = tableOf(cloud);
@@ -56,7 +56,10 @@ async function expectWhole(id: string, types: readonly string[]): Promise<Json> 
       table.destroy();
       return Item;
     },
-    (found) => found !== undefined && Object.keys(found.outbox?.M ?? {}).length === 0 && found.outboxKey === undefined,
+    (found) =>
+      Number(found?.lastSequence?.N) >= types.length &&
+      Object.keys(found?.outbox?.M ?? {}).length === 0 &&
+      found?.outboxKey === undefined,
     90,
   );
   const events = await desk.events(id);
@@ -75,6 +78,9 @@ const untilApproved = [
   "referral.sent",
   "referral.acknowledged",
   "line.decided",
+  // To the provider and to the member.
+  "notice.written",
+  "notice.written",
 ];
 
 describe("after a SIGKILL", () => {

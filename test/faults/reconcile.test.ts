@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Document, madeAvailable, newDocument, withFinding } from "../../shared/domain/document.ts";
-import type { DocumentId, RequestId } from "../../shared/domain/identifiers.ts";
+import type { DocumentId, NoticeId, RequestId } from "../../shared/domain/identifiers.ts";
+import { owedNotices } from "../../shared/domain/notice.ts";
 import { ok } from "../../shared/domain/result.ts";
 import { apply } from "../../shared/domain/transition.ts";
 import { registerDocument } from "../../shared/domain/transitions/documents.ts";
+import { missClock } from "../../shared/domain/transitions/miss.ts";
 import type { Inventory, KeptVersion } from "../../shared/ports.ts";
 import { change } from "../../shared/use-cases/change.ts";
 import { type ReconcileDeps, type Reconciled, reconcile } from "../../shared/use-cases/reconcile.ts";
@@ -94,6 +96,45 @@ const registered = async (): Promise<Document> => {
 const kept = (versionId: string, sha256 = "its sum") => records.push({ key: `${requestId}/${documentId}`, versionId, sha256 });
 const known = () => table.documents.find(requestId, documentId);
 const attached = async () => (await table.requests.find(requestId))?.documents[0]?.status;
+
+describe("a letter that the records hold", () => {
+  const missed = async () => {
+    const load = async () => ok(await requestAsItIs());
+    const late = { requests: table.requests, clock: { now: () => hoursAfter(24 * 8) }, policies };
+    const done = await change(late, load, { type: "system", id: "timers" }, (request, context) =>
+      apply(missClock, request, {}, context),
+    );
+    if (!done.ok) throw new Error(done.refusal.problem);
+    const event = (await table.requests.history(requestId)).find(({ type }) => type === "clock.missed");
+    return event ? owedNotices(done.value, event) : [];
+  };
+  const requestAsItIs = async () => {
+    const request = await table.requests.find(requestId);
+    if (!request) throw new Error("the request is gone");
+    return request;
+  };
+  const lies = (id: NoticeId) => records.push({ key: `notices/${requestId}/${id}.pdf`, versionId: "r1", sha256: "its sum" });
+
+  test("and of which the request's history tells, is noted on it", async () => {
+    const [letter] = await missed();
+    if (!letter) throw new Error("no letter is owed");
+    lies(letter.id);
+    expect(await run()).toMatchObject({ lettersTakenUp: 1, stored: { records: 0, letters: 1 }, findings: [] });
+    const { id, audience, kind, at: date } = letter;
+    expect((await requestAsItIs()).notices).toEqual([{ id, audience, kind, at: date, recordsVersionId: "r1" }]);
+    expect(await run()).toMatchObject({ lettersTakenUp: 0, stored: { letters: 1 }, findings: [] });
+  });
+
+  test("and that tells of what is lost, is told", async () => {
+    const noticeId = "0".repeat(32) as NoticeId;
+    lies(noticeId);
+    expect(await run()).toMatchObject({
+      lettersTakenUp: 0,
+      findings: [{ kind: "letter-without-decision", requestId, noticeId }],
+    });
+    expect((await requestAsItIs()).notices).toEqual([]);
+  });
+});
 
 describe("a document that", () => {
   test("awaits its upload, and that the records hold, is available again; so its request hears", async () => {

@@ -20,10 +20,13 @@ const reason = { code: "0F", text: "Six visits have restored full function." };
 const denial = (lineNumber = 1) => ({ lineNumber, outcome: "denied", grounds: unmet, reason, criterion });
 const approval = (lineNumber = 1) => ({ lineNumber, outcome: "approved", grounds: met });
 
-/** On the request as it stands now: its letters are written beside it. */
+/** On the request as it stands now, and again where a letter about it has been noted between the two calls. */
 async function step(who: Caller, { id }: Json, name: string, body: object): Promise<Answer> {
-  const { version } = taken(await nurse.get(`/v1/requests/${id}`), 200);
-  return who.post(`/v1/requests/${id}/${name}`, body, { "if-match": `"${version}"` });
+  for (;;) {
+    const { version } = taken(await nurse.get(`/v1/requests/${id}`), 200);
+    const answer = await who.post(`/v1/requests/${id}/${name}`, body, { "if-match": `"${version}"` });
+    if (answer.status !== 412) return answer;
+  }
 }
 const eventOf = async ({ id }: Json, type: string): Promise<Json[]> =>
   (await desk.events(id)).filter((event) => event.type === type);
