@@ -27,6 +27,7 @@ const fiveMinutes = Duration.minutes(5);
 export const withDeadLetters: readonly FunctionName[] = [
   "adopt-policy",
   "check-document",
+  "record-decision",
   "record-scan",
   "refer-to-vendor",
   "send-notice",
@@ -103,7 +104,7 @@ export const alarmsOf = (names: Names, apiId: string): Readonly<Record<string, A
       3,
       "Timers are late by more than five minutes: referrals are not released in time.",
     ),
-    "overdue-requests": gauge("OverdueRequests", 0, 1, "A request is past its legal due time without a decision."),
+    "overdue-requests": gauge("OverdueRequests", 0, 1, "A request or an appeal is past its legal due time without a decision."),
     "vendor-silence": gauge("SilentReferrals", 0, 1, "The vendor has not acknowledged a referral in time (4 h, expedited 1 h)."),
     "scan-backlog": gauge("UnverifiedDocuments", 0, 1, "An upload has had no verdict for an hour: its request stays incomplete."),
 

@@ -81,6 +81,13 @@ export class EventsStack extends Stack {
       batchSize: 10,
     });
 
+    queueConsumer(this, "record-decision", {
+      ...functionProps,
+      eventBus,
+      eventPattern: { source: ["prior-authorization"], detailType: [...worthAnEntry] },
+      batchSize: 10,
+    });
+
     queueConsumer(this, "adopt-policy", {
       ...functionProps,
       eventPattern: {
@@ -95,13 +102,29 @@ export class EventsStack extends Stack {
     everyMinute(this, "sweep-outbox", functionProps);
     everyMinute(this, "publish-metrics", functionProps);
 
-    // Started by hand, by the runbook of a restore.
+    // Started by hand: by the runbook of a restore, and by npm run metrics:rebuild.
     serviceFunction(this, "reconcile-restore", functionProps);
+    serviceFunction(this, "rebuild-metrics", functionProps);
   }
 }
 
 /** Of what provider and member are told by letter. A test holds this against what the domain owes a letter for. */
-export const worthANotice = ["line.decided", "appeal.decided", "request.extended", "clock.missed"] as const;
+export const worthANotice = [
+  "line.decided",
+  "appeal.decided",
+  "authorization.reduced",
+  "request.extended",
+  "clock.missed",
+] as const;
+
+/** After what the ledger of decisions is looked at. A test holds this against what the domain says of it. */
+export const worthAnEntry = [
+  "line.decided",
+  "information.received",
+  "stay.continued",
+  "appeal.decided",
+  "history.restored",
+] as const;
 
 /** Of what somebody is told by e-mail. A test holds this against what the function knows how to say. */
 export const worthAMail = [
@@ -109,6 +132,9 @@ export const worthAMail = [
   "information.requested",
   "request.extended",
   "line.decided",
+  "appeal.filed",
+  "appeal.decided",
+  "authorization.reduced",
   "clock.missed",
   "referral.recalled",
   "document.expired",

@@ -53,7 +53,7 @@ export type FunctionRow = {
   grants: readonly Grant[];
 };
 
-type TableAction = "BatchGetItem" | "GetItem" | "PutItem" | "Query" | "Scan" | "UpdateItem";
+type TableAction = "BatchGetItem" | "DeleteItem" | "GetItem" | "PutItem" | "Query" | "Scan" | "UpdateItem";
 
 const allow =
   (actions: readonly string[], resource: (names: Names) => string): Grant =>
@@ -70,7 +70,10 @@ const onTable = (...actions: readonly TableAction[]) =>
  * call names none, the condition holds.
  */
 const inPartitions =
-  (partitions: readonly string[], ...actions: readonly Extract<TableAction, "BatchGetItem" | "GetItem" | "PutItem">[]): Grant =>
+  (
+    partitions: readonly string[],
+    ...actions: readonly Extract<TableAction, "BatchGetItem" | "DeleteItem" | "GetItem" | "PutItem" | "Query">[]
+  ): Grant =>
   (names) =>
     new PolicyStatement({
       actions: actions.map((action) => `dynamodb:${action}`),
@@ -129,6 +132,9 @@ const readRulesAndDirectory = [
   whereOverridden(inPartitions(rulesPartitions, "GetItem")),
 ];
 
+/** Entries of the ledger of decisions, and nothing else of the table. */
+const inLedger = (...actions: readonly ("DeleteItem" | "PutItem" | "Query")[]) => inPartitions(["METRICS#*"], ...actions);
+
 /** A function behind a route: a person waits for it, so it has the memory of a quick start and a short timeout. */
 const open = (environment: readonly Variable[], ...grants: readonly Grant[]): FunctionRow => ({
   trigger: "http",
@@ -166,6 +172,7 @@ export const functions = {
   "add-information": http(salted, onTable("GetItem", "UpdateItem", "BatchGetItem")),
   "withdraw-request": http(salted, onTable("GetItem", "UpdateItem")),
   "get-worklist": http(salted, onIndex("worklist"), onTable("BatchGetItem")),
+  "get-worklist-overview": http(salted, onIndex("worklist"), onTable("BatchGetItem"), inLedger("Query")),
   "assign-request": http(requests, onTable("GetItem", "UpdateItem")),
   "add-note": http(requests, onTable("GetItem", "UpdateItem")),
   "request-information": http(requests, onTable("GetItem", "UpdateItem")),
@@ -176,12 +183,14 @@ export const functions = {
   "close-request": http(salted, onTable("GetItem", "UpdateItem")),
   "file-appeal": http(requests, onTable("GetItem", "UpdateItem")),
   "decide-appeal": http(salted, onTable("GetItem", "UpdateItem")),
+  "reduce-authorization": http(salted, onTable("GetItem", "UpdateItem")),
   "continue-stay": http(salted, onTable("GetItem", "UpdateItem", "BatchGetItem")),
   "expedite-request": http(requests, onTable("GetItem", "UpdateItem")),
   "judge-expedite": http(requests, onTable("GetItem", "UpdateItem")),
   "check-authorization": http([...salted, "POLICY_OVERRIDES"], onIndex("by-member"), onTable("BatchGetItem", "GetItem")),
   "use-authorization": http(salted, onTable("GetItem", "UpdateItem")),
   "release-usage": http(salted, onTable("GetItem", "UpdateItem")),
+  "get-metrics": http(published, inLedger("Query"), readRules),
   "record-vendor-event": open(
     [...salted, "VENDOR_SECRET", "POLICY_OVERRIDES"],
     onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
@@ -250,6 +259,13 @@ export const functions = {
     environment: [...requests, "RECORDS_BUCKET"],
     grants: [onTable("GetItem", "UpdateItem"), writeNotices, consume("write-notice")],
   },
+  "record-decision": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30,
+    environment: ["TABLE_NAME"],
+    grants: [onTable("GetItem"), inLedger("PutItem"), consume("record-decision")],
+  },
   "adopt-policy": {
     trigger: "events",
     memory: 512,
@@ -287,6 +303,14 @@ export const functions = {
     timeout: 55,
     environment: ["TABLE_NAME"],
     grants: [onIndex("timers"), onIndex("outbox"), sendToDeadLetters("publish-metrics")],
+  },
+  // Goes through all requests and holds the ledger of decisions against them, by hand.
+  "rebuild-metrics": {
+    trigger: "jobs",
+    memory: 1024,
+    timeout: 900,
+    environment: ["TABLE_NAME"],
+    grants: [onTable("Scan", "BatchGetItem", "GetItem"), inLedger("Query", "PutItem", "DeleteItem")],
   },
   // Goes through everything that there is, once after a restore; it may take as long as a function may.
   "reconcile-restore": {

@@ -131,6 +131,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
     at: [
       "events/adopt-policy/function/Resource",
       "events/check-document/function/Resource",
+      "events/record-decision/function/Resource",
       "events/record-scan/function/Resource",
       "events/refer-to-vendor/function/Resource",
       "events/send-notice/function/Resource",
@@ -152,8 +153,8 @@ export const acknowledgements: readonly Acknowledgement[] = [
   },
   {
     rules: ["LambdaDLQ"],
-    at: ["events/reconcile-restore/function/Resource"],
-    reason: "Started by a person after a restore, who waits for it and may start it again.",
+    at: ["events/reconcile-restore/function/Resource", "events/rebuild-metrics/function/Resource"],
+    reason: "Started by a person, who waits for it and may start it again.",
   },
   {
     rules: ["LambdaEventSourceMappingDestination"],

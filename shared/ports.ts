@@ -1,6 +1,8 @@
+import type { QueueHead } from "./domain/ageing.ts";
 import type { AuthorizationUse } from "./domain/authorization.ts";
 import type { Benefit, BenefitKey } from "./domain/benefit.ts";
 import type { Instant } from "./domain/calendar.ts";
+import type { DecidedAsk } from "./domain/decided-asks.ts";
 import type { Document } from "./domain/document.ts";
 import type { RequestEvent } from "./domain/events.ts";
 import type { StoredFile } from "./domain/file-check.ts";
@@ -46,6 +48,9 @@ export type Requests = {
   /** The whole history in order, what is not published yet included. */
   history(id: RequestId): Promise<readonly RequestEvent[]>;
 };
+
+/** What waits in a queue, counted from its head and by keys alone: of all shards at most the same number is read, however much is stored. */
+export type Queues = { head(queue: Queue): Promise<QueueHead> };
 
 /** The plan's rules by time. Clocks, vendors and settings are the deployment's own in every version. */
 export type Policies = {
@@ -162,6 +167,23 @@ export type Authorizations = {
   useOf(requestId: RequestId): Promise<AuthorizationUse>;
   /** Conditional on the version before. @returns false when somebody else was first */
   save(use: AuthorizationUse): Promise<boolean>;
+};
+
+/**
+ * Everything that was ever asked for and decided, one small entry each: what is reported is summed from them when somebody asks. A
+ * decision is in it some seconds after it was made.
+ */
+export type DecisionLedger = {
+  /** One conditional write: what a later version of the request has said stands, and a repeat changes nothing. */
+  record(entry: DecidedAsk): Promise<void>;
+  /** Takes out what no request stands for. Only a rebuild finds such a thing. */
+  remove(entry: DecidedAsk): Promise<void>;
+  /** What stands in the places of these, of many at once; what is not there is left out. Reads are consistent. */
+  find(entries: readonly DecidedAsk[]): Promise<readonly DecidedAsk[]>;
+  /** Decided from `from` on and before `to`, in no particular order. */
+  decided(from: Instant, to: Instant): Promise<readonly DecidedAsk[]>;
+  /** Decided in a calendar year of the plan's time zone, in no particular order. */
+  year(year: number): Promise<readonly DecidedAsk[]>;
 };
 
 /** Who asks for something at present, kept apart from the requests: of the same asked twice at once, one goes on. */

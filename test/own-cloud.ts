@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "vitest";
@@ -9,7 +9,7 @@ import { type Caller, type CloudAddress, callerOf } from "./caller.ts";
 import { freePorts } from "./free-ports.ts";
 import { recordOf } from "./grants/record.ts";
 import { withoutRemovedGrant } from "./grants/removal.ts";
-import { leaksIn, rememberedIn, rememberPersonal } from "./http/private-words.ts";
+import { forget, rememberPersonal } from "./http/private-words.ts";
 
 /** Where the parts of a pocket cloud are, by its base port. */
 export const addressOf = (directory: string, port: number): CloudAddress => ({
@@ -36,13 +36,6 @@ let clouds = 0;
 /** Somebody with a token, at a pocket cloud whose logs are searched in the end for what was said of people. */
 export const callerAt = (cloud: CloudAddress, who: TokenRequest): Promise<Caller> =>
   callerOf(cloud, who, (_method, _path, body) => rememberPersonal(cloud.directory, body));
-
-/** Forgets a pocket cloud that has ended. @throws when personal data came into its logs */
-export function forget(directory: string): void {
-  const leaks = leaksIn(join(directory, "logs"), rememberedIn(directory));
-  rmSync(directory, { recursive: true, force: true });
-  if (leaks.length > 0) throw new Error(`personal data came into the logs: ${JSON.stringify(leaks.slice(0, 20), null, 2)}`);
-}
 
 export type OwnCloud = CloudAddress & {
   /** Again with all its data, and with functions that have read nothing yet. */

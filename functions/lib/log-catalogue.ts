@@ -4,6 +4,7 @@ import type { DocumentId, NoticeId, RequestId } from "../../shared/domain/identi
 import type { DocumentStatus } from "../../shared/domain/vocabulary.ts";
 import type { Adoption, AdoptionRefusal } from "../../shared/use-cases/adopt-policy.ts";
 import type { FindingKind } from "../../shared/use-cases/reconcile.ts";
+import type { Recorded } from "../../shared/use-cases/record-decision.ts";
 import type { Delivery } from "../../shared/use-cases/refer-to-vendor.ts";
 import type { Mailing } from "../../shared/use-cases/send-notice.ts";
 import type { Written } from "../../shared/use-cases/write-notice.ts";
@@ -77,10 +78,17 @@ const relay = word<Relay>();
 const job = word<Job>();
 const whatFailed = { error: word<ErrorName>(), frames };
 
-export type Consumer = "adopt-policy" | "check-document" | "record-scan" | "refer-to-vendor" | "send-notice" | "write-notice";
+export type Consumer =
+  | "adopt-policy"
+  | "check-document"
+  | "record-decision"
+  | "record-scan"
+  | "refer-to-vendor"
+  | "send-notice"
+  | "write-notice";
 export type Relay = "relay-outbox" | "sweep-outbox";
-export type Job = "run-timers" | "sweep-outbox" | "publish-metrics" | "reconcile-restore";
-export type Outcome = DocumentStatus | "unknown" | Delivery | Mailing | Adoption["outcome"] | Written;
+export type Job = "run-timers" | "sweep-outbox" | "publish-metrics" | "reconcile-restore" | "rebuild-metrics";
+export type Outcome = DocumentStatus | "unknown" | Delivery | Mailing | Adoption["outcome"] | Written | Recorded;
 
 export const catalogue = {
   "request answered": {

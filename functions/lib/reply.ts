@@ -1,3 +1,4 @@
+import { possibleNow } from "../../shared/api/possible-now.ts";
 import { type ProblemName, problems } from "../../shared/api/problems.ts";
 import type { Refusal } from "../../shared/domain/result.ts";
 import { noContent } from "./security-headers.ts";
@@ -19,11 +20,9 @@ export const json = (status: number, { body, text, headers }: Reply): HttpRespon
 });
 
 /** RFC 9457. The detail says what to do; values that were sent are never repeated. */
-export function problem(
-  refusal: { problem: ProblemName; detail: string; errors?: Refusal["errors"]; retryAfter?: number },
-  traceId: string,
-): HttpResponse {
+export function problem(refusal: Omit<Refusal, "problem"> & { readonly problem: ProblemName }, traceId: string): HttpResponse {
   const { status, title } = problems[refusal.problem];
+  const { requestStatus, errors } = refusal;
   return {
     statusCode: status,
     headers: {
@@ -38,7 +37,8 @@ export function problem(
       status,
       detail: refusal.detail,
       traceId,
-      ...(refusal.errors ? { errors: refusal.errors } : {}),
+      ...(errors ? { errors } : {}),
+      ...(requestStatus ? { requestStatus, possible: possibleNow[requestStatus] } : {}),
     }),
   };
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-// biome-ignore lint/style/noRestrictedImports: the plan's rules are what is checked, by the very check that they have to pass later
 import { type CheckedCategories, checkedCategories, type Finding } from "../../shared/policy/check.ts";
 
 // Words for what is wrong: the edition that functions load brings none.

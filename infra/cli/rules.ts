@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-// biome-ignore lint/style/noRestrictedImports: what the stage has adopted is read as its functions read it
 import { dynamoPolicyRegister } from "../../shared/aws/dynamo-policy-register.ts";
-// biome-ignore lint/style/noRestrictedImports: rules are looked at before they are deployed, by the check that they have to pass later
 import { type ProposalAt, proposalAt } from "../../shared/policy/proposal-at.ts";
 import type { Settings } from "../config.ts";
 import { proposedRules } from "../functions.ts";

@@ -13,12 +13,13 @@ export class AwsRefusal extends Error {
 export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 
 /**
- * One action of a service: by its target and a JSON body, or in the older way, as a form whose answer is XML. For the few actions that
- * the command line needs of services whose clients are not installed.
+ * One action of a service: by its target and a JSON body, in the older way, as a form whose answer is XML, or by its path, which may
+ * take its time. For the few actions that the command line needs of services whose clients are not installed.
  */
 export type Action =
   | { readonly service: string; readonly target: string; readonly input: object }
-  | { readonly service: string; readonly version: string; readonly form: Readonly<Record<string, string>> };
+  | { readonly service: string; readonly version: string; readonly form: Readonly<Record<string, string>> }
+  | { readonly service: string; readonly path: string; readonly input: object; readonly seconds: number };
 
 /** Calls the way an account is called. A service can be put elsewhere by `AWS_ENDPOINT_URL_<SERVICE>`, as with any AWS tool. */
 export const caller =
@@ -26,26 +27,30 @@ export const caller =
   async (action: Action): Promise<string> => {
     const { service } = action;
     const given = environment[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`];
-    const url = new URL(given ?? `https://${service}.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`);
+    const host = given ?? `https://${service}.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
+    const [path, seconds] = "path" in action ? [action.path, action.seconds] : ["/", 15];
+    const url = new URL(path, host);
     const [type, body, more] =
       "target" in action
         ? ["application/x-amz-json-1.1", JSON.stringify(action.input), { "x-amz-target": action.target }]
-        : [
-            "application/x-www-form-urlencoded; charset=utf-8",
-            new URLSearchParams({ ...action.form, Version: action.version }).toString(),
-            {},
-          ];
+        : "path" in action
+          ? ["application/json", JSON.stringify(action.input), {}]
+          : [
+              "application/x-www-form-urlencoded; charset=utf-8",
+              new URLSearchParams({ ...action.form, Version: action.version }).toString(),
+              {},
+            ];
     const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
     const { headers } = await signer.sign({
       method: "POST",
       protocol: url.protocol,
       hostname: url.hostname,
       ...(url.port && { port: Number(url.port) }),
-      path: "/",
+      path: url.pathname,
       headers: { host: url.host, "content-type": type, ...more },
       body,
     });
-    const answer = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(15_000) });
+    const answer = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(seconds * 1_000) });
     const text = await answer.text();
     if (!answer.ok) throw refusalIn(text, answer.status);
     return text;

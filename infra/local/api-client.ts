@@ -1,16 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 export type ApiAnswer<Body> = { readonly body: Body; readonly headers: Headers };
+/** Whatever it is, a refusal too. */
+export type ApiReply = { readonly status: number; readonly text: string; readonly headers: Headers };
+
+type Method = "GET" | "POST" | "DELETE";
+type Sent = Record<string, string>;
+
+export type ApiClient = ReturnType<typeof apiClient>;
 
 /** Calls the API as a client does. Whatever is not the expected status becomes a sentence that says what was expected and seen. */
 export const apiClient = (api: string, token: () => string, signal: AbortSignal) => {
-  const call = async <Body>(
-    expected: number,
-    method: "GET" | "POST",
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<ApiAnswer<Body>> => {
+  const ask = async (method: Method, path: string, body?: unknown, headers: Sent = {}): Promise<ApiReply> => {
     const answer = await fetch(`${api}${path}`, {
       method,
       headers: {
@@ -24,13 +25,23 @@ export const apiClient = (api: string, token: () => string, signal: AbortSignal)
       signal.throwIfAborted();
       throw new Error(`${method} ${path} was not answered: ${reasonOf(error)}`);
     });
-    const text = await answer.text();
-    if (answer.status !== expected) {
-      throw new Error(`${method} ${path} should have answered ${expected} but answered ${answer.status}: ${text.slice(0, 1_000)}`);
+    return { status: answer.status, text: await answer.text(), headers: answer.headers };
+  };
+  const call = async <Body>(
+    expected: number,
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers?: Sent,
+  ): Promise<ApiAnswer<Body>> => {
+    const { status, text, headers: answered } = await ask(method, path, body, headers);
+    if (status !== expected) {
+      throw new Error(`${method} ${path} should have answered ${expected} but answered ${status}: ${text.slice(0, 1_000)}`);
     }
-    return { body: JSON.parse(text) as Body, headers: answer.headers };
+    return { body: JSON.parse(text) as Body, headers: answered };
   };
   return {
+    ask,
     get: <Body>(path: string) => call<Body>(200, "GET", path),
     post: <Body>(path: string, body: unknown) => call<Body>(200, "POST", path, body),
     create: <Body>(path: string, body: unknown, headers?: Record<string, string>) => call<Body>(201, "POST", path, body, headers),

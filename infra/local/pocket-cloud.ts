@@ -253,6 +253,11 @@ export async function startPocketCloud({
       },
       memory: async (body) => functions.memory((body as { function: string }).function),
       jobs: () => schedules.fireAll(),
+      // A job that is started by hand; an account has `lambda invoke` for it.
+      invoke: async (body) => {
+        const { function: name, order } = body as { function: string; order: unknown };
+        return { answer: await invoke(name, order) };
+      },
     },
     mailUrl: mailbox.url,
     report,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from "jose";
 import { readIfPresent, replaceFile } from "./durable-file.ts";
 
-export const roles = ["provider", "clerk", "nurse", "director", "claims", "analyst", "vendor"] as const;
+export const roles = ["provider", "clerk", "nurse", "director", "supervisor", "claims", "analyst", "vendor"] as const;
 export type Role = (typeof roles)[number];
 
 export type TokenRequest = {
@@ -39,6 +39,11 @@ const holders: Record<Role, Holder> = {
     type: "person",
     scopes: ["reviews:read", "reviews:write", "reviews:deny"],
     person: { name: "Dana Director", credential: "MD", specialty: "radiology" },
+  },
+  supervisor: {
+    type: "person",
+    scopes: ["reviews:read", "reviews:write", "reviews:supervise"],
+    person: { name: "Sol Supervisor", credential: "RN", specialty: "utilization-management" },
   },
   claims: { type: "machine", scopes: ["claims:check", "claims:use"] },
   analyst: { type: "person", scopes: ["metrics:read"], person: { name: "Ana Lyst" } },

@@ -18,6 +18,7 @@ import {
   npi,
   peerToPeerBody,
   procedureCode,
+  reductionBody,
   requirementCheckBody,
   searchBody,
   submissionBody,
@@ -126,7 +127,15 @@ export function describeRequestBodies(): void {
   sayOf(appealBody.shape, {
     expedited: "When waiting could seriously harm the member. Default: false.",
     lines: "Whose decisions it is against. Default: every one that can be appealed.",
+    reductionId: "Instead of decisions: the reduction that it is against, all of it.",
   });
+  name(reductionBody, "ReductionOfAuthorization", "What is left of lines whose authorization runs, from a day on.");
+  sayOf(reductionBody.shape, {
+    reason: "An X12 886 value, and what it means here.",
+    criterion: "The guideline or rule that it rests on.",
+    effectiveFrom: "The first day of service for which less is authorized: the law's days lie between the notice and it.",
+  });
+  name(reductionBody.shape.lines.def.element, "ReducedLine", "At least one of the two: units in all, or the last day.");
   name(appealDecisionBody, "AppealJudgment", "What becomes of the decisions that are appealed.");
   sayOf(appealDecisionBody.shape, {
     lines: "What is overturned. Required with `partly-overturned`, refused with `upheld`.",

@@ -27,6 +27,7 @@ export const tags = {
   Documents: "Clinical documents: registered here, uploaded by form past the API, verified before anybody can read them.",
   Review: "For the plan's own people: the worklist, and every step from taking a request up to its decision.",
   Claims: "What claims ask: was it authorized, and how much of it is left.",
+  Metrics: "What the plan makes public of its decisions each year.",
   Vendor: "What the imaging vendor tells the plan of its cases.",
   "Look-up": "Whether a service needs authorization, before anything is submitted.",
   Service: "This description, for machines and for people.",
@@ -96,9 +97,14 @@ The same checksum, size and type again are the same document: freshly signed whi
       "Of all requests that wait in a queue, the earliest due first. What somebody works on stays in the list, with who it is. A page may be short and still carry a cursor.",
     success: "A page of the queue.",
   },
+  getWorklistOverview: {
+    description:
+      "A supervisor's view. Of each queue what waits is counted by how soon it is due, from its head on: where `capped` is true the queue is longer than was counted, and each count says at least. What has no due time any more stands in its queue by when it came, and counts as overdue. Decisions are in the turnaround some seconds after they were made.",
+    success: "The queues and the turnaround.",
+  },
   assignRequest: {
     description:
-      "For oneself with an empty body, back to the queue with `release`; only a supervisor gives it to another or takes it from one. An assignment ends by itself with the decision, or when its time is up. A repeat changes nothing.",
+      "For oneself with an empty body, back to the queue with `release`; only a supervisor, whose token has `reviews:supervise`, gives it to another or takes it from one whose time is not up. An assignment ends by itself with the decision, or when its time is up. A repeat changes nothing.",
     success: "The request, as reviewers see it.",
   },
   addNote: {
@@ -130,12 +136,16 @@ The same checksum, size and type again are the same document: freshly signed whi
     success: "The closed request, as reviewers see it.",
   },
   fileAppeal: {
-    description: `Against decisions that denied or granted less, within the law's time from the day of the decision: 60 days (medicaid), 65 (medicare-advantage), 180 (marketplace). Without \`lines\`: every such decision that can be appealed. One appeal of a line is open at a time, and a line is appealed once. It is decided within 30 days, or 72 hours when \`expedited\`; until then the decision stands. ${changesNothing}`,
+    description: `Against decisions that denied or granted less, within the law's time from the day of the decision, or of the letter that told of it if that is later: 60 days (medicaid), 65 (medicare-advantage), 180 (marketplace). Without \`lines\`: every such decision that can be appealed. With \`reductionId\`: against that reduction of what was authorized; filed on or before its first day, services go on until the appeal is decided. One appeal of a line is open at a time, and a line is appealed once. It is decided within 30 days, or 72 hours when \`expedited\`; until then the decision stands. ${changesNothing}`,
     success: "The request with its appeal.",
   },
   decideAppeal: {
-    description: `By a clinician who may deny the service and did not make the decision that is appealed. \`lines\` names what is overturned: approved as asked, or by \`quantity\`, \`from\` and \`to\` more than before; without it all of the appeal is. Whatever is upheld, in whole or in part, needs \`reason\` and \`criterion\`. The decision that is replaced is kept with the appeal. \`effectiveBy\` says until when the law wants an overturned decision in effect. ${changesNothing}`,
+    description: `By a clinician who may deny the service and did not make the decision that is appealed. \`lines\` names what is overturned: approved as asked, or by \`quantity\`, \`from\` and \`to\` more than before; without it all of the appeal is. Whatever is upheld, in whole or in part, needs \`reason\` and \`criterion\`. The decision that is replaced is kept with the appeal. What is overturned takes effect at once (\`effectiveAt\`); \`effectiveBy\` says until when the law wants it in effect. An appeal of a reduction is upheld or overturned as a whole. ${changesNothing}`,
     success: "The request with what stands now.",
+  },
+  reduceAuthorization: {
+    description: `By a clinician who may deny the service: fewer units in all (\`quantity\`, those used before included) or an earlier end (\`to\`) of lines whose authorization runs today. It takes effect with services from \`effectiveFrom\` on, which leaves the law's days after the notice (medicaid: 10 full days in the plan's time zone); for every day before, what was authorized stands, and the decision itself stays as it was made. Member and provider are told by letter. An appeal that names the reduction (\`reductionId\`) on or before that day keeps the services going until it is decided. Nothing that claims have taken is taken back. In a line of business without such a rule in the plan's data nothing is reduced. ${changesNothing}`,
+    success: "The request with its reduction, as reviewers see it.",
   },
   continueStay: {
     description: `Of an authorized inpatient stay, before its days are over: the new days follow on them without a gap and are a line of their own, decided by the expedited clock from now on, while what is authorized stands. ${changesNothing}`,
@@ -163,10 +173,15 @@ The same checksum, size and type again are the same document: freshly signed whi
     description: "Gives the units of a claim line back. One that was never counted is no fault.",
     success: "The claim line counts no more.",
   },
+  getMetrics: {
+    description:
+      "Decisions of a calendar year in the plan's time zone, by program (42 CFR 438.210(f), 422.122(c), 45 CFR 156.223(c)): shares with what they were made from, and the time to the first decision. Drugs are left out; what was asked for after its service is counted apart. Each continuation of a stay counts as an ask of its own. A decision is counted some seconds after it was made. `format=csv` gives one row for each program and measure; a year that has not come yet has nothing in it.",
+    success: "The year's metrics as they are now.",
+  },
   recordVendorEvent: {
     description: `For the vendor alone, which signs instead of carrying a token: \`X-Signature\` is \`v1=\` and the hex HMAC-SHA-256, with the key named by \`X-Key-Id\`, of \`X-Timestamp\`, a dot and the raw body. The timestamp is within five minutes of now. Two keys may be live at once.
 
-Repeats are known by event id, and by case and version. \`opened\` without \`requestId\`, for a provider who went to the vendor's own site, carries the \`submission\` and creates a request that was received at \`occurredAt\`. What cannot be true together with what stands changes no decision: it goes to a person (\`vendor-event-needs-review\`), as does an adverse line that names no clinician who may deny.`,
+Repeats are known by event id, and by case and version. \`opened\` without \`requestId\`, for a provider who went to the vendor's own site, carries the \`submission\` and creates a request that was received at \`occurredAt\`. What cannot be true together with what stands changes no decision: it goes to a person (\`vendor-event-needs-review\`), as does an adverse line that names no clinician who may deny. So do words that \`occurredAt\` dates before the receipt or the referral, or more than five minutes ahead, and a decision that arrives after it was due, however it is dated.`,
     success: "The event was taken.",
   },
   lookUpProcedureCode: {
@@ -208,6 +223,7 @@ export const parameters: Readonly<Record<string, string>> = {
   "path number": "An authorization's number.",
   "path claimLineId": "The claim line's own id.",
   "path appealId": "The appeal's id within its request.",
+  "path year": "The calendar year of the decisions, 2000 to 2100.",
   "path code": "A CPT or HCPCS Level II code, in any case.",
   "query organization": "Whose requests; for reviewers, who must name it.",
   "query status": "Only requests in this status.",
@@ -216,6 +232,7 @@ export const parameters: Readonly<Record<string, string>> = {
   "query limit": "How many at most.",
   "query cursor": "The `nextCursor` of the page before.",
   "query lineOfBusiness": "The line of business that covers the member.",
+  "query format": "As JSON or as comma-separated values. Default: json.",
   "query setting": "Where the service is delivered.",
   "query network": "Does the servicing provider participate in the plan's network?",
   "query facilityNetwork": "Does the facility participate?",

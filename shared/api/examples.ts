@@ -1,4 +1,5 @@
 import type { OperationId } from "./operations.ts";
+import { possibleNow } from "./possible-now.ts";
 import { type ProblemName, problems } from "./problems.ts";
 
 /** One call and its answer for every operation. The people and cases are invented; a test holds each of them true. */
@@ -9,6 +10,8 @@ export type Example = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly response: unknown;
+  /** The same in comma-separated values, where that can be had. */
+  readonly csv?: string;
 };
 
 const requestId = "PA-Q5WJ7GH2KXZ4TNVB3MDRE6YLCA";
@@ -123,6 +126,7 @@ const submitted = {
   closure: null,
   closeReason: null,
   appeals: [],
+  reductions: [],
   continuedStay: [],
   notices: [],
 };
@@ -134,6 +138,7 @@ const available = {
   size: 482113,
   kind: "clinical",
   status: "available",
+  registeredAt: "2026-12-01T15:10:00.000Z",
 };
 
 const notice = {
@@ -233,6 +238,8 @@ const worklistItem = {
   version: 4,
   status: "in-review",
   queue: "nurse",
+  dueRule: "medicaid.standard",
+  extended: false,
   missing: [],
   appealDueAt: null,
   categories: ["outpatient-therapy"],
@@ -260,6 +267,7 @@ const filed = {
   filedAt: "2026-12-10T09:00:00.000Z",
   reason: "The therapist's later notes show that strength has not come back.",
   expedited: false,
+  reductionId: null,
   lines: [1],
   dueAt: "2027-01-09T09:00:00.000Z",
   rule: "medicaid.appeal.standard",
@@ -414,6 +422,34 @@ export const examples = {
     },
   },
   getWorklist: { query: { queue: "nurse", limit: "25" }, response: { items: [worklistItem], nextCursor: null } },
+  getWorklistOverview: {
+    response: {
+      at: "2026-12-02T14:05:00.000Z",
+      queues: [
+        {
+          queue: "nurse",
+          open: 61,
+          overdue: 1,
+          within4Hours: 3,
+          within24Hours: 12,
+          within72Hours: 20,
+          later: 25,
+          capped: false,
+          oldest: { dueAt: "2026-12-02T13:31:07.000Z", requestId },
+          next: { looked: 25, assigned: 9, unassigned: 16 },
+        },
+      ],
+      turnaround: [
+        {
+          lineOfBusiness: "medicaid",
+          priority: "standard",
+          days: 7,
+          hours: { unit: "hours", count: 2, totalMilliseconds: 360_000_000, mean: 50, median: 50 },
+          inTime: { numerator: 2, denominator: 2, percent: 100 },
+        },
+      ],
+    },
+  },
   assignRequest: {
     path: { requestId },
     headers: asSeen,
@@ -557,6 +593,7 @@ export const examples = {
             reason: null,
             criterion: null,
             replaced: [{ lineNumber: 1, decision: denial }],
+            effectiveAt: "2026-12-15T10:00:00.000Z",
             effectiveBy: "2026-12-18T10:00:00.000Z",
             effectiveCite: "42 CFR 438.424(a)",
           },
@@ -565,6 +602,57 @@ export const examples = {
       review: inReview.review,
       updatedAt: "2026-12-15T10:00:00.000Z",
     },
+  },
+  reduceAuthorization: {
+    path: { requestId },
+    headers: asSeen,
+    body: {
+      lines: [{ lineNumber: 1, quantity: 6 }],
+      reason: { code: "0F", text: "Strength is restored; six visits complete the home programme." },
+      criterion: "Plan guideline PT-4, section 2.",
+      effectiveFrom: "2027-01-05",
+    },
+    response: reviewedAs({
+      version: 7,
+      status: "approved",
+      dueAt: null,
+      dueRule: null,
+      authorization: { number: authorizationNumber, from: "2026-12-20", to: "2027-03-20" },
+      lines: [
+        {
+          ...inReview.lines[0],
+          quantity: 12,
+          decision: {
+            outcome: "approved",
+            quantity: 12,
+            unit: "visit",
+            from: "2026-12-20",
+            to: "2027-03-20",
+            reason: null,
+            criterion: null,
+            grounds: met,
+            decidedAt: "2026-12-02T14:05:00.000Z",
+            decidedBy: { name: "Nora Reviewer", credential: "RN" },
+            x12: { action: "A1", reason: null },
+          },
+        },
+      ],
+      reductions: [
+        {
+          id: "reduction-1",
+          noticedAt: "2026-12-22T15:00:00.000Z",
+          reason: { code: "0F", text: "Strength is restored; six visits complete the home programme." },
+          criterion: "Plan guideline PT-4, section 2.",
+          decidedBy: { name: "Dana Director", credential: "MD" },
+          lines: [{ lineNumber: 1, quantity: 6, to: null, before: { quantity: 12, to: "2027-03-20" } }],
+          effectiveFrom: "2027-01-05",
+          holdsFrom: "2027-01-05",
+          cite: "42 CFR 438.404(c)(1), 431.211",
+          standing: "announced",
+        },
+      ],
+      updatedAt: "2026-12-22T15:00:00.000Z",
+    }),
   },
   continueStay: {
     path: { requestId },
@@ -634,6 +722,41 @@ export const examples = {
   releaseUsage: {
     path: { number: authorizationNumber, claimLineId: "C-20261221-0007.1" },
     response: { authorizationNumber, claimLineId: "C-20261221-0007.1" },
+  },
+  getMetrics: {
+    path: { year: "2026" },
+    query: { lineOfBusiness: "medicaid" },
+    response: {
+      year: 2026,
+      timeZone: "America/New_York",
+      postBy: "2027-03-31",
+      programs: [
+        {
+          lineOfBusiness: "medicaid",
+          program: "Medicaid plan",
+          cite: "42 CFR 438.210(f)",
+          shares: {
+            standardApproved: { numerator: 2, denominator: 3, percent: 66.67 },
+            standardDenied: { numerator: 1, denominator: 3, percent: 33.33 },
+            standardApprovedAfterAppeal: { numerator: 1, denominator: 3, percent: 33.33 },
+            extendedAndApproved: { numerator: 1, denominator: 4, percent: 25 },
+            expeditedApproved: { numerator: 1, denominator: 1, percent: 100 },
+            expeditedDenied: { numerator: 0, denominator: 1, percent: 0 },
+          },
+          timeToDecision: {
+            standard: { unit: "days", count: 3, totalMilliseconds: 1296000000, mean: 5, median: 3 },
+            expedited: { unit: "hours", count: 1, totalMilliseconds: 108000000, mean: 30, median: 30 },
+          },
+          excluded: { drugs: 1, retrospective: 0 },
+        },
+      ],
+      services: {
+        policyVersion: "2026-11-22",
+        items: [{ id: "transcranial-magnetic-stimulation", name: "Transcranial magnetic stimulation" }],
+      },
+      definitions: [{ measure: "standardApproved", meaning: "Of all standard asks, those that were approved in full." }],
+    },
+    csv: "year,lineOfBusiness,program,measure,numerator,denominator,value,unit\r\n2026,medicaid,Medicaid plan,standardApproved,2,3,66.67,percent\r\n",
   },
   recordVendorEvent: {
     headers: { "X-Timestamp": "1796203810", "X-Key-Id": "nia-2026-2" },
@@ -848,7 +971,8 @@ const details: Readonly<Record<ProblemName, string>> = {
   "vendor-event-unknown-case": "There is no referral to this vendor that the event could be about.",
   "route-not-found": "There is no such operation: see /docs.",
   "method-not-allowed": "Allowed here: GET, POST.",
-  "not-possible-now": 'The request is approved: "withdraw" is possible only while it is open.',
+  "not-possible-now":
+    'The request is approved: "withdraw" is possible only while it is awaiting-information, in-review, medical-director-review, referred-to-vendor.',
   "line-not-decidable": "Line 1 is decided already.",
   "clinician-required":
     "Denying, approving less, or deciding what waits for the medical director takes a clinician who may deny this service.",
@@ -857,6 +981,7 @@ const details: Readonly<Record<ProblemName, string>> = {
   "appeal-open": "An appeal of line 1 is open: wait for its decision.",
   "appeal-window-over": "The time for an appeal of line 1 is over.",
   "line-not-appealable": "No line was decided against what was asked.",
+  "reduction-not-possible": "Nothing is authorized on line 1.",
   "continued-stay-not-possible": "No inpatient stay of this request is authorized.",
   "extension-not-possible": "The request has been extended already: once is all.",
   "assigned-to-another": "Somebody else works on this request until their time is up.",
@@ -885,4 +1010,5 @@ export const problemExample = (name: ProblemName) => ({
   ...(name === "validation-failed"
     ? { errors: [{ pointer: "/lines/0/code", detail: "Must be a CPT or HCPCS Level II code." }] }
     : {}),
+  ...(name === "not-possible-now" ? { requestStatus: "approved", possible: possibleNow.approved } : {}),
 });

@@ -14,6 +14,7 @@ import { exampleOf, problemExample } from "./examples.ts";
 import { type OperationId, operationOf, operations, problemsOf } from "./operations.ts";
 import { type ProblemName, problems } from "./problems.ts";
 import {
+  csvType,
   gatewayErrorSchema,
   gatewayMessages,
   gatewayStatusesOf,
@@ -85,8 +86,9 @@ const answeredProblems = () => [...new Set(operationIds.flatMap(problemsOf))];
 /** How schemas are told to clients: readably, and without closing answers that may gain members. */
 const published: ZodOpenApiOverride = ({ jsonSchema, zodSchema, io }) => {
   const { type } = zodSchema._zod.def;
+  const whole = "format" in zodSchema._zod.def;
   if (io === "output" && type === "object") delete jsonSchema.additionalProperties;
-  if (type === "number") {
+  if (type === "number" && whole) {
     jsonSchema.type = "integer";
     if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   }
@@ -224,9 +226,16 @@ function success(id: OperationId, status: number): ZodOpenApiResponseObject {
             ? response
             : { ...(response as object), ...(id === "submitRequest" ? { duplicate: true } : { replayed: true }) },
       },
+      ...alsoAs(id),
     },
   };
 }
+
+/** The same answer in another media type, for who asks for it. */
+const alsoAs = (id: OperationId): ZodOpenApiResponseObject["content"] => {
+  const csv = exampleOf(id).csv;
+  return csv === undefined ? {} : { [csvType]: { schema: z.string(), example: csv } };
+};
 
 const revalidation = ["ETag", "Cache-Control"] as const satisfies readonly HeaderName[];
 

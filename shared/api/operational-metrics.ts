@@ -39,7 +39,11 @@ export const metrics = {
 
   OutboxAge: { unit: "Seconds", dimensions: {}, about: "Age of the oldest unpublished event" },
   TimersBehind: { unit: "Seconds", dimensions: {}, about: "How late the earliest timer is" },
-  OverdueRequests: { unit: "Count", dimensions: {}, about: "Open requests whose clock has run out" },
+  OverdueRequests: {
+    unit: "Count",
+    dimensions: {},
+    about: "Requests whose clock, or whose appeal's, has run out without a decision",
+  },
   SilentReferrals: { unit: "Count", dimensions: {}, about: "Referrals without acknowledgement after 4 h, expedited 1 h" },
   UnverifiedDocuments: { unit: "Count", dimensions: {}, about: "Uploads without a verdict for an hour" },
 } as const satisfies Record<string, Metric>;

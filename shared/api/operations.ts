@@ -1,5 +1,6 @@
 import type * as z from "zod/mini";
 import type { Fault } from "../domain/result.ts";
+import { clockTolerance } from "../domain/vendor-event.ts";
 import type { ProblemName } from "./problems.ts";
 import { assignmentFaults, closureFaults, namedTwice } from "./review-faults.ts";
 import {
@@ -20,8 +21,11 @@ import {
   listQuery,
   lookUpPath,
   lookUpQuery,
+  metricsPath,
+  metricsQuery,
   noteBody,
   peerToPeerBody,
+  reductionBody,
   requirementCheckBody,
   searchBody,
   submissionBody,
@@ -39,7 +43,7 @@ type Operation = {
   /** Any one of these suffices at the gateway; the function checks again what it needs. */
   readonly scopes: readonly string[] | "public" | "vendor-signature";
   readonly summary: string;
-  readonly tag: "Requests" | "Documents" | "Review" | "Claims" | "Vendor" | "Look-up" | "Service";
+  readonly tag: "Requests" | "Documents" | "Review" | "Claims" | "Metrics" | "Vendor" | "Look-up" | "Service";
   readonly body?: z.ZodMiniType;
   readonly query?: z.ZodMiniType;
   /** What stands in the path's braces, where a call can be wrong in it; an id that is none is merely not found. */
@@ -194,6 +198,15 @@ export const operations = {
     problems: ["invalid-cursor"],
     status: 200,
   },
+  getWorklistOverview: {
+    method: "GET",
+    path: "/v1/worklist/overview",
+    scopes: ["reviews:read"],
+    summary: "How much waits, how long it still can, and how fast the desk has been",
+    tag: "Review",
+    problems: [],
+    status: 200,
+  },
   assignRequest: {
     method: "POST",
     path: "/v1/requests/{requestId}/assignment",
@@ -330,6 +343,25 @@ export const operations = {
     ],
     status: 200,
   },
+  reduceAuthorization: {
+    method: "POST",
+    path: "/v1/requests/{requestId}/reductions",
+    scopes: ["reviews:deny"],
+    summary: "Reduce what is authorized while services run",
+    tag: "Review",
+    body: reductionBody,
+    faults: namedTwice,
+    ifMatch: "required",
+    problems: [
+      "request-not-found",
+      "not-possible-now",
+      "reduction-not-possible",
+      "appeal-open",
+      "clinician-required",
+      "request-too-large",
+    ],
+    status: 200,
+  },
   continueStay: {
     method: "POST",
     path: "/v1/requests/{requestId}/continued-stay",
@@ -399,6 +431,17 @@ export const operations = {
     summary: "Take a claim line back",
     tag: "Claims",
     problems: ["authorization-not-found", "busy-try-again"],
+    status: 200,
+  },
+  getMetrics: {
+    method: "GET",
+    path: "/v1/metrics/{year}",
+    scopes: ["metrics:read"],
+    summary: "Read a year's public metrics",
+    tag: "Metrics",
+    named: metricsPath,
+    query: metricsQuery,
+    problems: [],
     status: 200,
   },
   recordVendorEvent: {
@@ -500,7 +543,8 @@ function vendorFaults(body: unknown, now: string): readonly Fault[] {
   if (type === "decided" && lines === undefined) faults.push({ pointer: "/lines", detail: "A decision is given by line." });
   if (type === "opened" && requestId === undefined && submission === undefined)
     faults.push({ pointer: "/submission", detail: "Required when a case is opened without a request of ours." });
-  if (typeof occurredAt === "string" && Date.parse(occurredAt) > Date.parse(now) + 300_000)
+  // Of a case that opens it is the receipt. Any other event belongs to a request: a person judges there what cannot be true.
+  if (type === "opened" && typeof occurredAt === "string" && Date.parse(occurredAt) > Date.parse(now) + clockTolerance * 1000)
     faults.push({ pointer: "/occurredAt", detail: "Must not lie in the future." });
   if (typeof occurredAt === "string" && Date.parse(occurredAt) < Date.parse(earliestReceipt))
     faults.push({ pointer: "/occurredAt", detail: "Must not lie before the year 2000." });

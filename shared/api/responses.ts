@@ -25,6 +25,7 @@ import {
   outcomes,
   priorities,
   queues,
+  reductionStandings,
   referralStatuses,
   requestStatuses,
   requirements,
@@ -178,7 +179,7 @@ const referral = named(
     portalUrl: said("The vendor's own site for providers.", z.url()),
     status: z.enum(referralStatuses),
     caseId: said("The vendor's name for its case, once it has acknowledged.", z.nullable(z.string())),
-    sentAt: said("When the vendor took the referral.", z.nullable(instant())),
+    sentAt: said("When the referral that the vendor took was sent.", z.nullable(instant())),
   }),
 );
 
@@ -195,6 +196,7 @@ const documentMembers = {
   size: said("In bytes.", count(1, maxDocumentBytes)),
   kind: z.enum(documentKinds),
   status: documentStatus,
+  registeredAt: said("When it was registered first.", instant()),
   reason: said("Why it was rejected or has expired, and what to do.", z.optional(z.string())),
 };
 
@@ -314,7 +316,8 @@ const appeal = named(
     filedAt: instant(),
     reason: z.string(),
     expedited: z.boolean(),
-    lines: said("Whose decisions it is against.", z.array(count(1, 50))),
+    reductionId: said("The reduction that it is against; `null`: decisions.", z.nullable(z.string())),
+    lines: said("Whose decisions it is against, or which were reduced.", z.array(count(1, 50))),
     dueAt: instant(),
     rule: z.string(),
     cite: z.string(),
@@ -330,10 +333,35 @@ const appeal = named(
           "Decisions that were overturned, as they were.",
           z.array(z.strictObject({ lineNumber: count(1, 50), decision })),
         ),
+        effectiveAt: said("Since when what was overturned is in effect; `null` where nothing was.", z.nullable(instant())),
         effectiveBy: said("Until when what was overturned must be in effect, by law.", z.nullable(instant())),
         effectiveCite: z.nullable(z.string()),
       }),
     ),
+  }),
+);
+
+const extent = z.strictObject({ quantity: z.nullable(z.int()), to: z.nullable(z.iso.date()) });
+const reduction = named(
+  "Reduction",
+  "Less than was authorized, while services run. The decision that it takes from stays as it was made.",
+  z.strictObject({
+    id: said("Within its request.", z.string()),
+    noticedAt: said("The date of the letters that tell of it.", instant()),
+    reason: codedText(),
+    criterion: z.string(),
+    decidedBy: z.strictObject({ name: z.string(), credential: z.string() }),
+    lines: said(
+      "What is left of each line: units in all and last day; `null`: as before.",
+      z.array(z.strictObject({ lineNumber: count(1, 50), ...extent.shape, before: extent })),
+    ),
+    effectiveFrom: said("The first day of service of which the member was told.", z.iso.date()),
+    holdsFrom: said(
+      "The first day of service for which it holds; `null` while an appeal that came in time is open, and once it was overturned.",
+      z.nullable(z.iso.date()),
+    ),
+    cite: z.string(),
+    standing: z.enum(reductionStandings),
   }),
 );
 
@@ -402,7 +430,7 @@ const request = named(
     ),
     answers: z.array(z.strictObject({ code: z.string(), text: z.string(), at: instant() })),
     documents: said(
-      "In full when the request is read; in the answer to a change, their state alone.",
+      "In the order of their registration. In full when the request is read; in the answer to a change, their state alone.",
       z.array(z.union([document, attachedDocument])),
     ),
     exception: said(
@@ -417,6 +445,7 @@ const request = named(
     ),
     closeReason: said("Why it is `closed`; else `null`.", z.nullable(z.enum(closeReasons))),
     appeals: z.array(appeal),
+    reductions: said("Of what was authorized, the latest last.", z.array(reduction)),
     continuedStay: said(
       "Days that were asked for after a stay was authorized, each a line of its own.",
       z.array(z.strictObject({ lineNumber: count(1, 50), from: z.iso.date(), days: count(1, 999), askedAt: instant() })),
@@ -487,6 +516,8 @@ const worklistPage = named(
         z.strictObject({
           ...summaryMembers,
           queue: z.enum(queues),
+          dueRule: said("The rule that set `dueAt`.", z.nullable(z.string())),
+          extended: z.boolean(),
           missing: z.array(z.enum(missingItems)),
           appealDueAt: said("When the first open appeal is due; `null` without one.", z.nullable(instant())),
           categories: said("Categories of the lines that need a decision.", z.array(z.string())),
@@ -532,6 +563,7 @@ const event = named(
     fields: said("Names of the members that were given, never their values.", z.optional(z.array(z.string()))),
     caseId: z.optional(z.string()),
     appealId: z.optional(z.string()),
+    reductionId: z.optional(z.string()),
     restoredTo: said(
       "Of `history.restored`: what happened to the request after this moment is lost, and may be told again.",
       z.optional(instant()),
@@ -733,6 +765,113 @@ const serviceList = named(
   }),
 );
 
+const share = (description: string) =>
+  said(
+    description,
+    z.strictObject({
+      numerator: z.int().check(z.minimum(0)),
+      denominator: z.int().check(z.minimum(0)),
+      percent: said("Two decimals, rounded half up; `null` where nothing was decided.", z.nullable(z.number())),
+    }),
+  );
+
+const elapsed = (unit: "days" | "hours") =>
+  z.strictObject({
+    unit: z.literal(unit),
+    count: said("Of how many.", z.int().check(z.minimum(0))),
+    totalMilliseconds: said("From which the mean is made.", z.int().check(z.minimum(0))),
+    mean: said("Two decimals, rounded half up; `null` where nothing was decided.", z.nullable(z.number())),
+    median: said("Two decimals, rounded half up; `null` where nothing was decided.", z.nullable(z.number())),
+  });
+
+const atLeastNone = (description: string) => said(description, z.int().check(z.minimum(0)));
+
+const worklistOverview = named(
+  "WorklistOverview",
+  "What waits, how long it still can, and how fast the desk has been.",
+  z.strictObject({
+    at: said("The moment from which is counted.", instant()),
+    queues: z.array(
+      z.strictObject({
+        queue: z.enum(queues),
+        open: atLeastNone("All that wait: the sum of the counts that follow."),
+        overdue: atLeastNone("Those whose time is over."),
+        within4Hours: atLeastNone("Due within 4 hours."),
+        within24Hours: atLeastNone("Due within 24 hours, but not within 4."),
+        within72Hours: atLeastNone("Due within 72 hours, but not within 24."),
+        later: atLeastNone("Due later than that."),
+        capped: said("There are more than were counted; those that are due first were.", z.boolean()),
+        oldest: said(
+          "What is due first; `null` for an empty queue.",
+          z.nullable(z.strictObject({ dueAt: instant(), requestId: requestIdSchema() })),
+        ),
+        next: said(
+          "Of the 25 that are due first: how many somebody works on.",
+          z.strictObject({
+            looked: z.int().check(z.minimum(0)),
+            assigned: z.int().check(z.minimum(0)),
+            unassigned: z.int().check(z.minimum(0)),
+          }),
+        ),
+      }),
+    ),
+    turnaround: said(
+      "For each line of business and priority. All decisions count, drugs and services that were over already too.",
+      z.array(
+        z.strictObject({
+          lineOfBusiness: z.enum(linesOfBusiness),
+          priority: z.enum(priorities),
+          days: said("Decided within so many days until now.", z.literal([7, 30])),
+          hours: said("From the receipt to the first decision.", elapsed("hours")),
+          inTime: share("Of all these: decided before the clock ran out."),
+        }),
+      ),
+    ),
+  }),
+);
+
+const programMetrics = named(
+  "ProgramMetrics",
+  "The figures of one program. Approved is approved in full; denied is denied in full or in part. What an appeal changes later stays in the figures of the first decision.",
+  z.strictObject({
+    lineOfBusiness: z.enum(linesOfBusiness),
+    program: said("The level at which the law wants it reported.", z.string()),
+    cite: z.string(),
+    shares: z.strictObject({
+      standardApproved: share("Of all standard asks."),
+      standardDenied: share("Of all standard asks."),
+      standardApprovedAfterAppeal: share("Of all standard asks: denied at first, approved in full after an appeal."),
+      extendedAndApproved: share("Of all asks: the time was extended, and they were approved in full."),
+      expeditedApproved: share("Of all expedited asks."),
+      expeditedDenied: share("Of all expedited asks."),
+    }),
+    timeToDecision: said(
+      "From the receipt to the first decision.",
+      z.strictObject({ standard: elapsed("days"), expedited: elapsed("hours") }),
+    ),
+    excluded: said(
+      "Decided, and in none of the figures: drugs, and what was asked for after its service.",
+      z.strictObject({ drugs: z.int().check(z.minimum(0)), retrospective: z.int().check(z.minimum(0)) }),
+    ),
+  }),
+);
+
+const yearMetrics = named(
+  "YearMetrics",
+  "A calendar year's public metrics.",
+  z.strictObject({
+    year: count(2000, 2100),
+    timeZone: said("The plan's: its calendar year is meant.", z.string()),
+    postBy: said("By when they have to be public.", z.iso.date()),
+    programs: z.array(programMetrics),
+    services: said(
+      "What needs prior authorization at some time of the year by the rules as they are now, drugs left out; `GET /v1/services` has all that leads to each.",
+      z.strictObject({ policyVersion: z.string(), items: z.array(z.strictObject({ id: z.string(), name: z.string() })) }),
+    ),
+    definitions: said("What each figure is.", z.array(z.strictObject({ measure: z.string(), meaning: z.string() }))),
+  }),
+);
+
 const requirementCheck = named(
   "CheckedRequirements",
   "What a submission would need. Nothing is stored.",
@@ -829,6 +968,8 @@ export const problemSchema = named(
         ),
       ),
     ),
+    requestStatus: said("The request's, in `not-possible-now`.", z.optional(z.enum(requestStatuses))),
+    possible: said("Operations by which a request may be changed in that status.", z.optional(z.array(z.string()))),
   }),
 );
 
@@ -851,6 +992,7 @@ export const responseSchemas = {
   addInformation: request,
   withdrawRequest: request,
   getWorklist: worklistPage,
+  getWorklistOverview: worklistOverview,
   assignRequest: request,
   addNote: request,
   requestInformation: request,
@@ -861,12 +1003,14 @@ export const responseSchemas = {
   closeRequest: request,
   fileAppeal: request,
   decideAppeal: request,
+  reduceAuthorization: request,
   continueStay: request,
   expediteRequest: request,
   judgeExpedite: request,
   checkAuthorization: checkAnswer,
   useAuthorization: usage,
   releaseUsage: releasedUsage,
+  getMetrics: yearMetrics,
   recordVendorEvent: vendorReceipt,
   lookUpProcedureCode: lookUp,
   listServices: serviceList,
@@ -883,6 +1027,8 @@ const otherMediaTypes: Partial<Record<OperationId, string>> = {
   getDocs: "text/html",
   getDocsScript: "text/javascript",
 };
+/** Of what can be had as a table of rows besides. */
+export const csvType = "text/csv";
 export const mediaTypeOf = (id: OperationId): string => otherMediaTypes[id] ?? "application/json";
 
 /** Statuses of success: the table's own, and that of what was there before: a vendor's event, a request for the same. */
@@ -909,6 +1055,7 @@ export function gatewayStatusesOf(id: OperationId): readonly GatewayStatus[] {
 export function answerSchema(id: OperationId, status: number, contentType: string): z.ZodMiniType | undefined {
   const mediaType = contentType.split(";")[0]?.trim();
   if (mediaType === mediaTypeOf(id) && successStatusesOf(id).includes(status)) return responseSchemas[id];
+  if (mediaType === csvType && id === "getMetrics" && successStatusesOf(id).includes(status)) return z.string();
   if (status === 304 && operationOf(id).revalidates) return z.literal("");
   if (mediaType === "application/problem+json") {
     const known = problemsOf(id).filter((name) => problems[name].status === status);

@@ -189,6 +189,17 @@ export const appealBody = z.strictObject({
   reason: longText,
   expedited: z.optional(flag),
   lines: z.optional(lineNumbers),
+  reductionId: z.optional(shortText),
+});
+export const reductionBody = z.strictObject({
+  lines: list(
+    z.strictObject({ lineNumber: wholeNumber(1, 50), quantity: z.optional(wholeNumber(1, 99_999)), to: z.optional(day) }),
+    1,
+    50,
+  ),
+  reason: adverseReason,
+  criterion: longText,
+  effectiveFrom: day,
 });
 export const appealDecisionBody = z.strictObject({
   outcome: oneOf(appealOutcomes),
@@ -315,6 +326,13 @@ export const listQuery = z.strictObject({
   updatedSince: z.optional(instant),
   limit,
   cursor: z.optional(text(1000)),
+});
+
+export const metricsPath = z.strictObject({ year: digits(/^(20\d\d|2100)$/, "Must be a year from 2000 to 2100.") });
+
+export const metricsQuery = z.strictObject({
+  lineOfBusiness: z.optional(oneOf(linesOfBusiness)),
+  format: z.optional(oneOf(["json", "csv"])),
 });
 
 export const worklistQuery = z.strictObject({ queue: oneOf(queues), limit, cursor: z.optional(text(1000)) });

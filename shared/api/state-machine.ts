@@ -14,6 +14,7 @@ import { hearVendor, recordContradiction } from "../domain/transitions/hear-vend
 import { inform } from "../domain/transitions/inform.ts";
 import { missClock } from "../domain/transitions/miss.ts";
 import { recordNotices } from "../domain/transitions/record-notices.ts";
+import { reduce } from "../domain/transitions/reduce.ts";
 import { recallReferral, recordReferralFailed, recordReferralSent, releaseReferral } from "../domain/transitions/refer.ts";
 import { remind, remindOfUnits } from "../domain/transitions/remind.ts";
 import { restoreHistory } from "../domain/transitions/restore.ts";
@@ -52,6 +53,7 @@ export const transitions: readonly Described[] = [
   continueStay,
   fileAppeal,
   decideAppeal,
+  reduce,
   recordNotices,
   restoreHistory,
 ];

@@ -1,12 +1,14 @@
-import { type Appeal, appealDueAt } from "../domain/appeal.ts";
+import { type Appeal, appealDueAt, isOverdue } from "../domain/appeal.ts";
 import type { BenefitStanding } from "../domain/benefit.ts";
+import { dayOf } from "../domain/calendar.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Document } from "../domain/document.ts";
 import { linesInCommon } from "../domain/duplicates.ts";
 import type { RequestEvent } from "../domain/events.ts";
-import { isDraft, type Notice } from "../domain/notice.ts";
+import { isDraft, isOvertaken, type Notice } from "../domain/notice.ts";
+import { type Reduction, standingOfReduction } from "../domain/reduction.ts";
 import { referenceOf } from "../domain/reference.ts";
-import { dueAt, isOpen, linesToDecide, queueOf, type Request } from "../domain/request.ts";
+import { assignmentAt, dueAt, isOpen, linesToDecide, queueOf, type Request } from "../domain/request.ts";
 import { inpatientFamily } from "../domain/vocabulary.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { UploadForm } from "../ports.ts";
@@ -14,7 +16,14 @@ import type { UploadForm } from "../ports.ts";
 /** What clients get to see: shapes of the contract, `null` where something does not exist yet. */
 
 export function requestView(request: Request, documents: readonly Document[] | undefined, reading: Reading) {
-  const { now, policy, reviews, mayRead = (notice: Notice) => reviews || !isDraft(notice), similar, benefits } = reading;
+  const {
+    now,
+    policy,
+    reviews,
+    mayRead = (notice: Notice) => (reviews ? !isOvertaken(request, notice) : !isDraft(notice)),
+    similar,
+    benefits,
+  } = reading;
   const { submission, referral } = request;
   return {
     ...summaryView(request, now),
@@ -22,7 +31,7 @@ export function requestView(request: Request, documents: readonly Document[] | u
     retrospective: request.retrospective,
     ...(reviews && { eligibility: { eligible: request.membership.eligible, checkedFor: request.membership.checkedFor } }),
     completeAt: request.completeAt,
-    dueRule: isOpen(request) ? (request.clock[0]?.rule ?? null) : null,
+    dueRule: dueRuleOf(request),
     clock: request.clock,
     extended: request.extension !== null,
     missing: request.missing,
@@ -58,13 +67,14 @@ export function requestView(request: Request, documents: readonly Document[] | u
     informationRequest: request.informationRequest,
     answers: request.answers,
     documents: documents
-      ? documents.map(documentView)
+      ? [...documents].sort(byRegistration).map(documentView)
       : request.documents.map(({ id, kind, status }) => ({ id, kind, status: status === "pending" ? "awaiting-upload" : status })),
     exception: request.exception,
     withdrawal: request.withdrawal && { reason: request.withdrawal.reason, at: request.withdrawal.at },
     closure: request.closure && { reason: request.closure.reason, at: request.closure.at },
     closeReason: request.closure?.reason ?? null,
-    appeals: request.appeals.map((appeal) => appealView(appeal, now)),
+    appeals: request.appeals.map((appeal) => appealView(appeal, isOverdue(request, appeal, now))),
+    reductions: request.reductions.map((reduction) => reductionView(request, reduction, dayOf(now, policy.plan.timeZone))),
     continuedStay: request.continuations.map(({ by: _, ...more }) => more),
     notices: request.notices.filter(mayRead).map(noticeView),
     ...(reviews
@@ -98,14 +108,20 @@ export type Reader = {
 type Reading = Reader & { readonly now: string; readonly policy: Pick<Policy, "plan"> };
 
 /** Without the subjects, which are those of tokens. */
-const appealView = ({ filedBy: _, decision, ...appeal }: Appeal, now: string) => ({
+const appealView = ({ filedBy: _, decision, ...appeal }: Appeal, overdue: boolean) => ({
   ...appeal,
-  overdue: decision === null && appeal.dueAt < now,
+  overdue,
   decision: decision && {
     ...decision,
     decidedBy: { name: decision.decidedBy.name, credential: decision.decidedBy.credential },
     replaced: decision.replaced.map((one) => ({ ...one, decision: decisionView(one.decision) })),
   },
+});
+
+const reductionView = (request: Request, reduction: Reduction, today: string) => ({
+  ...reduction,
+  decidedBy: { name: reduction.decidedBy.name, credential: reduction.decidedBy.credential },
+  standing: standingOfReduction(request, reduction, today),
 });
 
 const similarView = (request: Request, other: Request) => ({
@@ -123,13 +139,15 @@ const authorizationView = ({ authorization, submission }: Request) =>
     ...(inpatientFamily.includes(submission.setting) ? { nextReviewAt: authorization.to } : {}),
   };
 
-/** Time that has run out is no assignment any more. */
-const assignmentAt = ({ assignment }: Request, now: string) => (assignment && assignment.until > now ? assignment : null);
+/** The rule that sets `dueAt`. */
+const dueRuleOf = (request: Request) => (isOpen(request) ? (request.clock[0]?.rule ?? null) : null);
 
 /** One row of a worklist. */
 export const worklistView = (request: Request, now: string) => ({
   ...summaryView(request, now),
   queue: queueOf(request),
+  dueRule: dueRuleOf(request),
+  extended: request.extension !== null,
   missing: request.missing,
   appealDueAt: appealDueAt(request),
   categories: [...new Set(linesToDecide(request).flatMap(({ category }) => category ?? []))],
@@ -161,6 +179,10 @@ export function summaryView(request: Request, now: string) {
   };
 }
 
+/** They come from the table by their ids, which say nothing of time. */
+const byRegistration = (a: Document, b: Document) =>
+  a.registeredAt < b.registeredAt ? -1 : a.registeredAt > b.registeredAt ? 1 : 0;
+
 export function documentView(document: Document) {
   const { fileName, contentType, size, kind } = document.description;
   return {
@@ -170,6 +192,7 @@ export function documentView(document: Document) {
     size,
     kind,
     status: document.status,
+    registeredAt: document.registeredAt,
     ...(document.reason === null ? {} : { reason: document.reason }),
   };
 }

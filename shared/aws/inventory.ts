@@ -1,29 +1,14 @@
-import { type AttributeValue, type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { RequestId } from "../domain/identifiers.ts";
 import type { Inventory } from "../ports.ts";
-import { requestKey } from "./stored-request.ts";
+import { everyRequest } from "./every-request.ts";
 
 type Places = { readonly table: string; readonly intake: string; readonly records: string };
 
 /** The table and both buckets as they are. A page may be empty and still have a next one. */
 export function inventory(dynamo: DynamoDBClient, s3: S3Client, { table, ...buckets }: Places): Inventory {
   return {
-    async requests(after) {
-      const { Items = [], LastEvaluatedKey } = await dynamo.send(
-        new ScanCommand({
-          TableName: table,
-          FilterExpression: "sk = :request",
-          ExpressionAttributeValues: { ":request": { S: "REQUEST" } },
-          ProjectionExpression: "pk",
-          ConsistentRead: true,
-          Limit: 1_000,
-          ...(after ? { ExclusiveStartKey: JSON.parse(after) as Record<string, AttributeValue> } : {}),
-        }),
-      );
-      const items = Items.map(({ pk }) => pk?.S?.slice(requestPrefix.length) as RequestId);
-      return { items, ...(LastEvaluatedKey ? { next: JSON.stringify(LastEvaluatedKey) } : {}) };
-    },
+    ...everyRequest(dynamo, table),
 
     async versions(bucket, { requestId, after }) {
       const [KeyMarker, VersionIdMarker] = after ? (JSON.parse(after) as [string, string]) : [];
@@ -47,5 +32,3 @@ export function inventory(dynamo: DynamoDBClient, s3: S3Client, { table, ...buck
     },
   };
 }
-
-const requestPrefix = requestKey("" as RequestId).pk.S;

@@ -49,19 +49,27 @@ export function indexAttributes(request: Request): IndexAttributes {
 const never: Instant = "9999-12-31T00:00:00.000Z";
 
 /**
- * Where a request stands in the index of times: by its next wake-up, and in a line of its own once it is overdue or the vendor is
- * silent, so that those are counted by keys alone. Behind the wake-up stand the end of the clock and the vendor's time, by which
- * what is late is counted even before it has been woken.
+ * Where a request stands in the index of times: by its next wake-up, and in a line of its own once it or an appeal is overdue or the
+ * vendor is silent, so that those are counted by keys alone. Behind the wake-up stand the end of the clock (the request's or an
+ * appeal's, whichever is first) and the vendor's time, by which what is late is counted even before it has been woken.
  */
 function placeInTime(request: Request): { line: TimeLine; sort: string } | undefined {
   const { wakesAt, missedAt, vendorSilentFrom, reminded } = request;
   const due = dueAt(request);
-  const overdue = due !== null && missedAt === due;
+  const appealDue = appealDueAt(request);
+  const isAppealOverdue = appealDue !== null && (reminded["appeal-overdue"] ?? "") >= appealDue;
+  const overdue = (due !== null && missedAt === due) || isAppealOverdue;
   const silent = vendorSilentFrom !== null && (reminded["vendor-silent"] ?? "") >= vendorSilentFrom;
   if (wakesAt === null && !overdue && !silent) return undefined;
   const line = overdue ? timeLines.clock : silent ? timeLines.silence : timeLines.fires;
-  return { line, sort: timeKey({ at: wakesAt ?? never, requestId: request.id, dueAt: due, silentFrom: vendorSilentFrom }) };
+  return {
+    line,
+    sort: timeKey({ at: wakesAt ?? never, requestId: request.id, dueAt: first(due, appealDue), silentFrom: vendorSilentFrom }),
+  };
 }
+
+const first = (one: Instant | null, other: Instant | null): Instant | null =>
+  one === null || other === null ? (one ?? other) : earlier(one, other);
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -109,6 +117,7 @@ function fromBeforeReviews(content: Content): Request {
     notices: [],
     closure: null,
     appeals: [],
+    reductions: [],
     continuations: [],
     informationRequest: request.informationRequest && { ...request.informationRequest, dueAt: null },
     clock: request.clock.map((row) => ({

@@ -60,7 +60,7 @@ function answersOf({ request, use }: Candidate, service: ClaimedService, policy:
     const field = differing(request, asked, service);
     if (line.decision?.outcome === "denied")
       return field ? [] : [{ answer: "denied", authorizationNumber, because: "The plan decided against this service." }];
-    const granted = grantedLines(request).find(({ lineNumber }) => lineNumber === line.lineNumber);
+    const granted = grantedLines(request, service.serviceDate).find(({ lineNumber }) => lineNumber === line.lineNumber);
     if (!granted) return [];
     if (field) return [{ answer: "mismatch", authorizationNumber, field, because: saysOf[field] }];
     const { decision } = granted;
@@ -70,7 +70,7 @@ function answersOf({ request, use }: Candidate, service: ClaimedService, policy:
       return [{ answer: "mismatch", authorizationNumber, field: "serviceDate", because: saysOf.serviceDate }];
     if (isLate(decision, service.serviceDate, policy.plan.timeZone))
       return [{ answer: "late", authorizationNumber, because: "It was authorized only after the date of service." }];
-    const left = unitsLeft(request, use, line.lineNumber);
+    const left = unitsLeft(request, use, line.lineNumber, service.serviceDate);
     if (left === null)
       return [{ answer: "authorized", authorizationNumber, because: "The authorization covers the date of service." }];
     return left >= service.units

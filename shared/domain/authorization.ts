@@ -1,6 +1,7 @@
 import { dayOf, type Instant } from "./calendar.ts";
 import type { Decision } from "./decision.ts";
 import type { RequestId } from "./identifiers.ts";
+import { decisionOn } from "./reduction.ts";
 import type { Request } from "./request.ts";
 import { ok, type Result, refuse } from "./result.ts";
 
@@ -32,20 +33,27 @@ export const requestIdOf = (number: string): string => number.replace(/^(AU|NR)-
 
 export const unused = (requestId: RequestId): AuthorizationUse => ({ requestId, version: 0, usages: [] });
 
-/** Lines whose approval stands, with what was granted. */
-export const grantedLines = (request: Request): readonly { readonly lineNumber: number; readonly decision: Decision }[] =>
+/** Lines whose approval stands, with what is granted for a day of service. */
+export const grantedLines = (
+  request: Request,
+  serviceDate: string,
+): readonly { readonly lineNumber: number; readonly decision: Decision }[] =>
   request.status === "withdrawn" || request.status === "closed"
     ? []
-    : request.lines.flatMap(({ lineNumber, decision }) =>
-        decision && decision.outcome !== "denied" ? [{ lineNumber, decision }] : [],
-      );
+    : request.lines.flatMap(({ lineNumber }) => {
+        const decision = decisionOn(request, lineNumber, serviceDate);
+        return decision && decision.outcome !== "denied" ? [{ lineNumber, decision }] : [];
+      });
 
-/** Units that are left of a line; `null` where none were counted when it was granted. */
-export function unitsLeft(request: Request, use: AuthorizationUse, lineNumber: number): number | null {
-  const granted = request.lines[lineNumber - 1]?.decision?.quantity ?? null;
-  if (granted === null) return null;
-  const taken = use.usages.filter((usage) => usage.lineNumber === lineNumber).reduce((sum, { units }) => sum + units, 0);
-  return granted - taken;
+/** What claims have taken of a line. */
+export const unitsUsed = ({ usages }: AuthorizationUse, lineNumber: number): number =>
+  usages.filter((usage) => usage.lineNumber === lineNumber).reduce((sum, { units }) => sum + units, 0);
+
+/** Units that are left of a line for a day of service; `null` where none were counted when it was granted. */
+export function unitsLeft(request: Request, use: AuthorizationUse, lineNumber: number, serviceDate: string): number | null {
+  const granted = decisionOn(request, lineNumber, serviceDate)?.quantity ?? null;
+  // Claims for days before a reduction may have taken more than it leaves.
+  return granted === null ? null : Math.max(0, granted - unitsUsed(use, lineNumber));
 }
 
 export const covers = ({ from, to }: Decision, serviceDate: string): boolean =>
@@ -71,7 +79,7 @@ export function taken(request: Request, use: AuthorizationUse, claim: Claim, now
       ? ok(use)
       : refuse("claim-line-reused", "This claim line was counted with other units, date or line: take it back first.");
   }
-  const fitting = grantedLines(request).filter(
+  const fitting = grantedLines(request, claim.serviceDate).filter(
     ({ lineNumber, decision }) =>
       covers(decision, claim.serviceDate) && (claim.lineNumber === undefined || claim.lineNumber === lineNumber),
   );
@@ -81,7 +89,7 @@ export function taken(request: Request, use: AuthorizationUse, claim: Claim, now
     return refuse("validation-failed", "The body has faults; each is named under errors.", [
       { pointer: "/lineNumber", detail: "Required: several lines are authorized on this date of service." },
     ]);
-  const left = unitsLeft(request, use, line.lineNumber);
+  const left = unitsLeft(request, use, line.lineNumber, claim.serviceDate);
   if (left !== null && claim.units > left)
     return refuse("units-exceeded", `The authorization has ${left} units left for this line.`);
   if (use.usages.length >= mostUsages)

@@ -1,8 +1,9 @@
 import type { BenefitLimit, Policy } from "../policy/policy.ts";
-import type { AuthorizationUse } from "./authorization.ts";
+import { type AuthorizationUse, unitsUsed } from "./authorization.ts";
 import { addDays, dayOf, earlier, type Instant, startOfDay } from "./calendar.ts";
 import type { Decision } from "./decision.ts";
 import type { RequestId } from "./identifiers.ts";
+import { decisionOn, lastDayOf } from "./reduction.ts";
 import type { Request } from "./request.ts";
 import { ok, type Result, refuse } from "./result.ts";
 import { serviceDaysOf } from "./service-days.ts";
@@ -96,12 +97,27 @@ export function limitsOn({ submission, lines }: Request, lineNumber: number, { b
   );
 }
 
-/** Units that a decision takes of a benefit; `null` where nobody has counted them. Withdrawn and closed requests take none. */
-export function unitsTaken({ status, lines }: Request, lineNumber: number): number | null {
+/**
+ * Units that a decision takes of a benefit; `null` where nobody has counted them. Withdrawn and closed requests take none. What a
+ * reduction takes away is free once claims for the days before it have had their time.
+ */
+export function unitsTaken(request: Request, lineNumber: number, now: Instant, policy: Policy): number | null {
+  const { status, lines } = request;
   const decision = lines[lineNumber - 1]?.decision;
   if (!decision || decision.outcome === "denied" || status === "withdrawn" || status === "closed") return 0;
-  return decision.quantity;
+  return decisionOn(request, lineNumber, claimableSince(now, policy))?.quantity ?? null;
 }
+
+/** The first day of service for which claims still have time. */
+const claimableSince = (now: Instant, { benefits, plan }: Policy): string =>
+  addDays(dayOf(now, plan.timeZone), -benefits.claimsDays);
+
+/** When the next reduction frees units. */
+const nextFreed = ({ reductions }: Request, now: Instant, { benefits, plan }: Policy): Instant | null =>
+  reductions
+    .flatMap(({ holdsFrom }) => (holdsFrom === null ? [] : startOfDay(addDays(holdsFrom, benefits.claimsDays), plan.timeZone)))
+    .filter((at) => at > now)
+    .reduce<Instant | null>((first, at) => (first === null ? at : earlier(first, at)), null);
 
 /** The vendor's word and the law's bind the plan whatever is left (42 CFR 422.138(c)): they are recorded, and seen to be beyond. */
 export const bindsBeyondLimit = ({ grounds }: Decision): boolean => grounds === null;
@@ -183,21 +199,21 @@ function rightShare(
     use: before?.awaits.use === use.version ? use.version : null,
   };
   const isAwaited = awaits.request !== null || awaits.use !== null;
-  const consumed = isHere ? takenOf(use, lineNumber) : 0;
+  const consumed = isHere ? unitsUsed(use, lineNumber) : 0;
   const endsAt = isHere ? freeFrom(request, lineNumber, policy) : null;
-  const granted = isHere && !(endsAt !== null && endsAt <= now) ? (unitsTaken(request, lineNumber) ?? 0) : 0;
+  const granted = isHere && !(endsAt !== null && endsAt <= now) ? (unitsTaken(request, lineNumber, now, policy) ?? 0) : 0;
   const units = Math.max(granted, consumed, isAwaited ? (before?.units ?? 0) : 0);
   if (units === 0 && !isAwaited) return undefined;
-  const lookAt = isAwaited ? (before?.lookAt ?? now) : units > consumed ? endsAt : null;
+  const freedAt = isHere ? nextFreed(request, now, policy) : null;
+  const next = endsAt !== null && freedAt !== null ? earlier(endsAt, freedAt) : (endsAt ?? freedAt);
+  const lookAt = isAwaited ? (before?.lookAt ?? now) : units > consumed ? next : null;
   return { requestId: request.id, lineNumber, units, consumed, awaits, lookAt };
 }
 
-const takenOf = ({ usages }: AuthorizationUse, lineNumber: number): number =>
-  usages.filter((usage) => usage.lineNumber === lineNumber).reduce((sum, { units }) => sum + units, 0);
-
 /** From when on what no claim has taken is free again: after the authorization's end, or its decision if that was later, and the time that claims have. */
 export function freeFrom(request: Request, lineNumber: number, { benefits, plan }: Policy): Instant | null {
-  const { to = null, decidedAt = "" } = request.lines[lineNumber - 1]?.decision ?? {};
+  const { decidedAt = "" } = request.lines[lineNumber - 1]?.decision ?? {};
+  const to = lastDayOf(request, lineNumber);
   if (to === null) return null;
   const decidedOn = dayOf(decidedAt, plan.timeZone);
   const last = earlier(decidedOn, to) === to ? decidedOn : to;

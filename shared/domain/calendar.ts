@@ -10,6 +10,7 @@ const hour = 3_600_000;
 export const toInstant = (time: Date | number): Instant => new Date(time).toISOString();
 export const addHours = (instant: Instant, hours: number): Instant => toInstant(Date.parse(instant) + hours * hour);
 export const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
 /** Whole seconds until the next hour of the clock begins, 1 to 3600. */
 export const secondsToNextHour = (now: Instant): number => Math.ceil((hour - (Date.parse(now) % hour)) / 1000);

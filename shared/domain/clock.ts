@@ -31,10 +31,12 @@ export type ClockFacts = {
   readonly receivedAt: Instant;
   /** When it was expedited after its submission; the time that a standard request had stands beside that as long as it is earlier. */
   readonly expeditedAt: Instant | null;
+  /** When that was granted: at once, or when a reviewer had judged it. */
+  readonly hasteGrantedAt: Instant | null;
   /** When nothing was missing for the first time. */
   readonly completeAt: Instant | null;
-  /** Has the plan extended it, once and in time? */
-  readonly extended: boolean;
+  /** When the plan extended it, once and in time. */
+  readonly extendedAt: Instant | null;
   /** In the order in which they were asked. */
   readonly questions: readonly Question[];
   /** Categories of the lines that need a decision. */
@@ -75,28 +77,53 @@ function dueBy(row: ClockRow, facts: ClockFacts, timeZone: string): Instant | nu
   const start = startOf(row, facts);
   if (start === null) return null;
   if (row.businessDays !== undefined) return afterBusinessDays(start, row.businessDays, timeZone);
-  const plain = addHours(start, (row.hours ?? 0) + (facts.extended ? (row.extensionHours ?? 0) : 0));
-  if (row.stopsForQuestions) return facts.questions.reduce(stopped, plain);
-  if (row.question) return urgentAnswered(row.question, facts) ?? plain;
+  // What was extended is the time that ran then: haste that is granted afterwards has its own, and whole.
+  const runsFrom = row.priority === "expedited" ? (facts.hasteGrantedAt ?? start) : start;
+  const isExtended = facts.extendedAt !== null && facts.extendedAt >= runsFrom;
+  const plain = addHours(start, (row.hours ?? 0) + (isExtended ? (row.extensionHours ?? 0) : 0));
+  if (row.stopsForQuestions) return stopped(plain, facts.questions);
+  if (row.question) return urgentAnswered(row.question, { start, runsFrom }, facts.questions) ?? plain;
   return plain;
 }
 
+/** Nothing expedited begins before haste was asked for, however early all information was in. */
 function startOf(row: ClockRow, { completeAt, receivedAt, expeditedAt }: ClockFacts): Instant | null {
-  if (row.from === "completion") return completeAt;
-  return row.priority === "expedited" && expeditedAt !== null ? expeditedAt : receivedAt;
+  const begun = row.priority === "expedited" && expeditedAt !== null ? expeditedAt : receivedAt;
+  if (row.from === "receipt") return begun;
+  return completeAt && latest([completeAt, begun]);
 }
 
-/** While the answer is awaited the clock stands still (29 CFR 2560.503-1(f)(4)). What is asked after its end moves it no more. */
-function stopped(due: Instant, question: Question): Instant {
-  if (question.askedAt >= due) return due;
-  return addHours(due, (Date.parse(waitedUntil(question)) - Date.parse(question.askedAt)) / 3_600_000);
+/**
+ * While an answer is awaited the clock stands still, once for all that is awaited (29 CFR 2560.503-1(f)(4)). What is asked after its
+ * end moves it no more.
+ */
+function stopped(plain: Instant, questions: readonly Question[]): Instant {
+  let due = plain;
+  let runsFrom: Instant = "";
+  for (const question of questions) {
+    const stops = latest([question.askedAt, runsFrom]);
+    const until = waitedUntil(question);
+    if (question.askedAt >= due || until <= stops) continue;
+    due = addHours(due, (Date.parse(until) - Date.parse(stops)) / 3_600_000);
+    runsFrom = until;
+  }
+  return due;
 }
 
-/** Asked in time, an urgent request is decided so long after the answer, or after the time given for it (29 CFR 2560.503-1(f)(2)(i)). */
-function urgentAnswered({ askedWithinHours, decidedWithinHours }: NonNullable<ClockRow["question"]>, facts: ClockFacts) {
-  const question = facts.questions.find(({ askedAt }) => askedAt <= addHours(facts.receivedAt, askedWithinHours));
-  return question && addHours(waitedUntil(question), decidedWithinHours);
+/**
+ * Asked in time, an urgent request is decided so long after the last answer, or after the time given for it (29 CFR
+ * 2560.503-1(f)(2)(i)). A question from before its haste was granted gave the long time of a standard one, and moves nothing.
+ */
+function urgentAnswered(
+  { askedWithinHours, decidedWithinHours }: NonNullable<ClockRow["question"]>,
+  { start, runsFrom }: { start: Instant; runsFrom: Instant },
+  questions: readonly Question[],
+): Instant | undefined {
+  const inTime = questions.filter(({ askedAt }) => askedAt >= runsFrom && askedAt <= addHours(start, askedWithinHours));
+  return inTime.length === 0 ? undefined : addHours(latest(inTime.map(waitedUntil)), decidedWithinHours);
 }
+
+const latest = (times: readonly Instant[]): Instant => times.toSorted().at(-1) ?? "";
 
 const waitedUntil = ({ answerBy, answeredAt }: Question): Instant => earlier(answeredAt ?? answerBy, answerBy);
 

@@ -1,6 +1,6 @@
-import type { Instant } from "./calendar.ts";
+import { addDays, type Instant } from "./calendar.ts";
 import type { Clinician } from "./clinician.ts";
-import type { SubmittedLine } from "./submission.ts";
+import { isStay, type Submission } from "./submission.ts";
 import type { Finding, Ground, Outcome, Unit } from "./vocabulary.ts";
 
 /** What is granted on one line. Dates ISO, both included. */
@@ -89,13 +89,22 @@ export const nothingGranted: Grant = { quantity: null, unit: null, from: null, t
 
 export const isAdverse = (outcome: Outcome): outcome is AdverseDecision["outcome"] => outcome !== "approved";
 
-/** Fewer units, a later start or an earlier end than were asked for is less, whatever it is called. */
-export function isLess(asked: SubmittedLine | undefined, granted: Partial<Grant>): boolean {
-  const lastDay = asked?.endDate ?? asked?.serviceDate;
-  const { quantity, from, to } = granted;
+/**
+ * Fewer units, a later start or an earlier end than were asked for is less, whatever it is called. What a line leaves unsaid its stay
+ * says: an admission is asked for by its date and its days.
+ */
+export function isLess({ lines, admission }: Submission, lineNumber: number, { quantity, from, to }: Partial<Grant>): boolean {
+  const asked = lines[lineNumber - 1];
+  if (!asked) return false;
+  const units = asked.quantity ?? (isStay(asked) ? admission?.days : undefined);
+  const firstDay = asked.serviceDate ?? admission?.date;
+  const lastDay = asked.endDate ?? asked.serviceDate ?? lastDayOfStay(admission);
   return (
-    (asked?.quantity !== undefined && typeof quantity === "number" && quantity < asked.quantity) ||
-    (asked?.serviceDate !== undefined && typeof from === "string" && from > asked.serviceDate) ||
+    (units !== undefined && typeof quantity === "number" && quantity < units) ||
+    (firstDay !== undefined && typeof from === "string" && from > firstDay) ||
     (lastDay !== undefined && typeof to === "string" && to < lastDay)
   );
 }
+
+const lastDayOfStay = ({ date, days }: NonNullable<Submission["admission"]> = {}): string | undefined =>
+  date === undefined || days === undefined ? undefined : addDays(date, days - 1);

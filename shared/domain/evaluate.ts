@@ -94,8 +94,8 @@ function factsOfContinuation(request: Clocked, { askedAt, lineNumber }: Continua
     priority: "expedited",
     receivedAt: askedAt,
     expeditedAt: null,
+    hasteGrantedAt: null,
     completeAt: request.completeAt && (request.completeAt > askedAt ? request.completeAt : askedAt),
-    extended: request.extension !== null && request.extension.at >= askedAt,
     questions: request.questions.filter((question) => question.askedAt >= askedAt),
     categories: request.lines.filter((line) => line.lineNumber === lineNumber).map((line) => line.category),
     postStabilizationOutOfNetwork: false,
@@ -104,6 +104,7 @@ function factsOfContinuation(request: Clocked, { askedAt, lineNumber }: Continua
 
 function factsOfRequest({ submission, lines, network, ...request }: Clocked): ClockFacts {
   const toDecide = lines.filter((line) => line.requirement !== "not-required");
+  const haste = request.expedites.find(({ granted }) => granted);
   const facilityParticipates =
     (network.servicingFacility ?? network.servicingProvider ?? true) &&
     toDecide.every((line) => network.facilities?.[String(line.lineNumber)] ?? true);
@@ -112,9 +113,10 @@ function factsOfRequest({ submission, lines, network, ...request }: Clocked): Cl
     state: submission.state,
     priority: request.priority,
     receivedAt: request.receivedAt,
-    expeditedAt: request.expedites.find(({ granted }) => granted)?.at ?? null,
+    expeditedAt: haste?.at ?? null,
+    hasteGrantedAt: haste ? (haste.judgedAt ?? haste.at) : null,
     completeAt: request.completeAt,
-    extended: request.extension !== null,
+    extendedAt: request.extension?.at ?? null,
     questions: request.questions,
     categories: toDecide.map((line) => line.category),
     postStabilizationOutOfNetwork: submission.postStabilization && !facilityParticipates,

@@ -17,6 +17,7 @@ export type EventDraft = {
   readonly caseId?: string;
   readonly noticeId?: string;
   readonly appealId?: string;
+  readonly reductionId?: string;
   /** To which moment the table was restored. */
   readonly restoredTo?: Instant;
 };
@@ -52,6 +53,7 @@ export const eventTypes = [
   "stay.continued",
   "appeal.filed",
   "appeal.decided",
+  "authorization.reduced",
   "notice.written",
   "vendor.contradicted",
   "history.restored",

@@ -1,3 +1,4 @@
+import { appealDueAt, openAppeals } from "./appeal.ts";
 import type { EventDraft } from "./events.ts";
 import { dueAt, isOpen, type Request } from "./request.ts";
 import type { MissingItem, ReminderKind } from "./vocabulary.ts";
@@ -8,14 +9,11 @@ import type { MissingItem, ReminderKind } from "./vocabulary.ts";
  */
 
 export type News = { readonly to: "provider" | "desk"; readonly subject: string; readonly text: string };
+type Told = Pick<EventDraft, "type" | "reason" | "lines" | "documentId" | "appealId" | "reductionId">;
 type Said = Pick<News, "to"> & { readonly about: string; readonly lines: readonly string[] };
 
 /** @returns undefined when there is nobody to tell any more, by the state that stands now */
-export function mailFor(
-  event: Pick<EventDraft, "type" | "reason" | "lines" | "documentId">,
-  request: Request,
-  apiUrl: string,
-): News | undefined {
+export function mailFor(event: Told, request: Request, apiUrl: string): News | undefined {
   const said = saidOf(event, request);
   return (
     said && {
@@ -33,7 +31,7 @@ export function mailFor(
   );
 }
 
-function saidOf(event: Pick<EventDraft, "type" | "reason" | "lines" | "documentId">, request: Request): Said | undefined {
+function saidOf(event: Told, request: Request): Said | undefined {
   switch (event.type) {
     case "reminder.due":
       return isReminder(event.reason) ? reminders[event.reason](request) : undefined;
@@ -52,6 +50,30 @@ function saidOf(event: Pick<EventDraft, "type" | "reason" | "lines" | "documentI
     case "line.decided":
       return tellsTheDecision(event, request)
         ? { to: "provider", about: "decided", lines: ["The request has been decided. The decision and your rights are on record."] }
+        : undefined;
+    case "appeal.filed":
+      return openAppeals(request).some(({ id }) => id === event.appealId)
+        ? {
+            to: "desk",
+            about: "appealed",
+            lines: ["An appeal waits for another clinician than the one who decided.", ...untilAppealed(request)],
+          }
+        : undefined;
+    case "appeal.decided":
+      return request.appeals.some(({ id, decision }) => id === event.appealId && decision !== null)
+        ? {
+            to: "provider",
+            about: "appeal decided",
+            lines: ["The appeal has been decided. The decision and your rights are on record."],
+          }
+        : undefined;
+    case "authorization.reduced":
+      return request.reductions.some(({ id, holdsFrom }) => id === event.reductionId && holdsFrom !== null)
+        ? {
+            to: "provider",
+            about: "authorization to be reduced",
+            lines: ["Less will be authorized than before. From which day on, why, and what may be done about it is on record."],
+          }
         : undefined;
     case "clock.missed":
       return isOpen(request)
@@ -113,6 +135,18 @@ const reminders: Readonly<Record<ReminderKind, (request: Request) => Said | unde
           lines: ["Most of the authorized units have been claimed. Ask for more in time if care goes on."],
         }
       : undefined,
+  "appeal-due": (request) =>
+    openAppeals(request).length > 0 && !isToldOverdue(request)
+      ? { to: "desk", about: "appeal due soon", lines: ["An appeal waits for its decision.", ...untilAppealed(request)] }
+      : undefined,
+  "appeal-overdue": (request) =>
+    openAppeals(request).length > 0
+      ? {
+          to: "desk",
+          about: "appeal overdue",
+          lines: ["The legal time for the decision on an appeal has passed.", ...untilAppealed(request)],
+        }
+      : undefined,
 };
 
 /** The lines of one decision have an event each: the last of those decided last tells, and only once all are. */
@@ -147,6 +181,14 @@ function needed({ missing, informationRequest }: Request): readonly string[] {
     ...(informationRequest ? ["There is an open question to you: it is on record, with what is asked."] : []),
     ...(informationRequest?.dueAt ? [`Please answer by: ${informationRequest.dueAt}`] : []),
   ];
+}
+
+/** After an outage both come at once: the warning has been overtaken. */
+const isToldOverdue = (request: Request): boolean => (request.reminded["appeal-overdue"] ?? "") >= (appealDueAt(request) ?? "~");
+
+function untilAppealed(request: Request): readonly string[] {
+  const due = appealDueAt(request);
+  return due === null ? [] : [`Appeal due: ${due}`];
 }
 
 function until(request: Request): readonly string[] {

@@ -1,9 +1,10 @@
 import type { Policy } from "../policy/policy.ts";
-import type { Instant } from "./calendar.ts";
+import { type Instant, later } from "./calendar.ts";
 import { type Decision, isAdverse, isDeemed, type Reason } from "./decision.ts";
 import { type DecidedLine, decided, type OwedNotice } from "./notice.ts";
 import { dayIn, longDate, longTime } from "./notice-dates.ts";
 import { onBehalf, type Right, rightsAfterAppeal, rightsAfterDenial, rightsAfterExtension } from "./notice-rights.ts";
+import { lastDayLeft, type ReducedLine, type Reduction, reductionRowOf } from "./reduction.ts";
 import { dueAt, linesToDecide, type Request } from "./request.ts";
 import type { SubmittedLine } from "./submission.ts";
 import { type AppealOutcome, adverseReasons, grounds as allGrounds, type Finding, type Ground, type Unit } from "./vocabulary.ts";
@@ -103,15 +104,59 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
     };
   },
 
+  reduction: (given) => {
+    const { request, policy, notice } = given;
+    const reduction = request.reductions.find(({ id }) => id === notice.reductionId);
+    const effect = reduction ? longDate(reduction.effectiveFrom) : "";
+    const continuation = reductionRowOf(request, policy)?.continuation;
+    return {
+      heading: "Notice that what was approved is reduced",
+      opening: [
+        greeting(given),
+        `We had approved ${whose(given)} request for the services below. From ${effect} on we approve less of them. Until then everything stands as it was approved.`,
+        "You find the specific reason, the criterion that it rests on and who decided. What may be done about it stands under the rights at the end.",
+      ],
+      sections: [
+        ...(reduction
+          ? [
+              {
+                heading: "The decision",
+                facts: [
+                  { label: "In effect from", text: `${effect} (${reduction.cite})` },
+                  ...reasonFacts(reduction.reason),
+                  { label: "Criterion", text: reduction.criterion },
+                  { label: "Decided by", text: whoAndWhen(reduction.decidedBy, reduction.noticedAt, policy) },
+                ],
+              },
+            ]
+          : []),
+        ...(reduction ? reducedSections(given, reduction) : []),
+        ...(continuation
+          ? [
+              {
+                heading: "If an appeal is filed in time",
+                paragraphs: [
+                  `Should we have an appeal by ${effect}, the services go on as they were approved until it is decided${continuation.daysAfterAppeal > 0 ? `, and for ${continuation.daysAfterAppeal} more days` : ""} (${continuation.cite}).`,
+                ],
+              },
+            ]
+          : []),
+        rightsSection(given, deniedRights(given)),
+      ],
+    };
+  },
+
   appeal: (given) => {
     const { request, policy, notice } = given;
-    const decision = request.appeals.find(({ id }) => id === notice.appealId)?.decision;
-    const against = given.lines.some((line) => isAdverse(line.decision.outcome));
+    const appeal = request.appeals.find(({ id }) => id === notice.appealId);
+    const decision = appeal?.decision;
+    const reduction = request.reductions.find(({ id }) => id === appeal?.reductionId);
+    const against = reduction ? decision?.outcome !== "overturned" : given.lines.some((line) => isAdverse(line.decision.outcome));
     return {
       heading: "Notice of our decision on the appeal",
       opening: [
         greeting(given),
-        decision ? appealOutcomes[decision.outcome] : "",
+        decision ? (reduction ? reductionOutcome(reduction.holdsFrom) : appealOutcomes[decision.outcome]) : "",
         "Another clinician than the one who decided before has looked at the case anew. This is how it stands now.",
       ],
       sections: [
@@ -123,10 +168,13 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
                   ...(decision.reason ? reasonFacts(decision.reason) : []),
                   ...(decision.criterion ? [{ label: "Criterion", text: decision.criterion }] : []),
                   { label: "Decided by", text: whoAndWhen(decision.decidedBy, decision.decidedAt, policy) },
+                  ...(decision.effectiveAt
+                    ? [{ label: "In effect since", text: longTime(decision.effectiveAt, policy.plan.timeZone) }]
+                    : []),
                   ...(decision.effectiveBy
                     ? [
                         {
-                          label: "In effect by",
+                          label: "Required by law by",
                           text: `${longTime(decision.effectiveBy, policy.plan.timeZone)}${decision.effectiveCite ? ` (${decision.effectiveCite})` : ""}`,
                         },
                       ]
@@ -135,7 +183,7 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
               },
             ]
           : []),
-        ...given.lines.map((line) => lineSection(given, line)),
+        ...(reduction && against ? reducedSections(given, reduction) : given.lines.map((line) => lineSection(given, line))),
         ...(given.lines.some((line) => line.decision.outcome !== "denied") ? [authorizationSection(given)] : []),
         ...(against ? [rightsSection(given, rightsAfterAppeal(given.request.submission.lineOfBusiness))] : []),
       ],
@@ -200,7 +248,8 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
 const deniedRights = (given: Case): readonly Right[] =>
   rightsAfterDenial(
     given.request.submission.lineOfBusiness,
-    given.notice.at,
+    // The window runs from the later of the two, and the letter says the day that we go by.
+    given.lines.map(({ decision }) => decision.decidedAt).reduce(later, given.notice.at),
     given.policy,
     `Call Member Services at the number on your member ID card, or ${write(given)}`,
   );
@@ -274,6 +323,29 @@ function lineSection({ request, policy }: Case, { lineNumber, decision }: Decide
   };
 }
 
+const reducedSections = (given: Case, reduction: Reduction): readonly Section[] =>
+  reduction.lines.map((line) => reducedSection(given, line, lastDayLeft(reduction, line)));
+
+/** What was approved, and what is left of it. */
+function reducedSection({ request }: Case, { lineNumber, quantity, before }: ReducedLine, to: string | null): Section {
+  const decision = request.lines[lineNumber - 1]?.decision;
+  const asked = request.submission.lines[lineNumber - 1];
+  const unit = decision?.unit ?? null;
+  const days = (last: string | null) => datesText(decision?.from ?? null, last);
+  return {
+    heading: `Service ${lineNumber}: reduced`,
+    facts: [
+      ...serviceFacts(asked).slice(0, 1),
+      { label: "Approved before", text: [quantityText(before.quantity, unit), days(before.to)].filter(Boolean).join(", ") },
+      {
+        label: "Approved now",
+        text: [quantityText(quantity ?? before.quantity, unit), days(to ?? before.to)].filter(Boolean).join(", "),
+      },
+      ...(quantity === null ? [] : [{ label: "Of these", text: "Those that were used before count among them." }]),
+    ],
+  };
+}
+
 const reasonFacts = ({ code, text }: Reason): readonly Fact[] => [
   { label: "Specific reason", text: sentence(text) },
   { label: "Reason code", text: reasonOf(code) },
@@ -287,6 +359,11 @@ const appealOutcomes: Readonly<Record<AppealOutcome, string>> = {
   overturned: "We have decided the appeal. Our decision of before is overturned: the services are approved as asked for.",
   "partly-overturned": "We have decided the appeal. Our decision of before is overturned in part.",
 };
+
+const reductionOutcome = (holdsFrom: string | null): string =>
+  holdsFrom === null
+    ? "We have decided the appeal. What was approved is not reduced: the services go on as they were approved."
+    : `We have decided the appeal. The reduction of which we told you stands. It holds from ${longDate(holdsFrom)} on.`;
 
 const decisions = { approved: "approved", "approved-less": "approved for less than was asked", denied: "not approved" } as const;
 
@@ -365,10 +442,15 @@ function authorizationSection({ request, policy }: Case): Section {
       : [],
     paragraphs: [
       ...(authorization ? [] : ["Its number follows when the other services of this request are decided."]),
-      `The approval binds us: we do not take it back for want of medical necessity. ${policy.plan.reminder}`,
+      `${bindingText(reductionRowOf(request, policy)?.days)} ${policy.plan.reminder}`,
     ],
   };
 }
+
+const bindingText = (noticeDays: number | undefined): string =>
+  noticeDays === undefined
+    ? "The approval binds us: we do not take it back for want of medical necessity."
+    : `The approval binds us. Should we ever approve less of care that goes on, we say so at least ${noticeDays} days before, and what may be done about it.`;
 
 const statuteOf = ({ lines }: Case): string => [...new Set(lines.flatMap(({ decision }) => decision.criterion ?? []))].join(", ");
 

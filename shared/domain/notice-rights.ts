@@ -1,5 +1,6 @@
 import type { Policy } from "../policy/policy.ts";
-import { addDays, dayOf, type Instant } from "./calendar.ts";
+import { lastDayToAppeal } from "./appeal.ts";
+import type { Instant } from "./calendar.ts";
 import { longDate } from "./notice-dates.ts";
 import type { LineOfBusiness } from "./vocabulary.ts";
 
@@ -63,11 +64,11 @@ const rights: Readonly<Record<LineOfBusiness, Rights>> = {
 };
 
 /** How an adverse decision may be answered, in the words in which the member is told. `at`: the date of the notice; `how`: where to file. */
-export function rightsAfterDenial(lineOfBusiness: LineOfBusiness, at: Instant, { plan }: Policy, how: string): readonly Right[] {
+export function rightsAfterDenial(lineOfBusiness: LineOfBusiness, at: Instant, policy: Policy, how: string): readonly Right[] {
   const right = rights[lineOfBusiness];
-  const row = plan.appeals.find((one) => one.lineOfBusiness === lineOfBusiness);
+  const row = policy.plan.appeals.find((one) => one.lineOfBusiness === lineOfBusiness);
   if (!row) throw new Error(`the plan says nothing of appeals in ${lineOfBusiness}`);
-  const lastDay = longDate(addDays(dayOf(at, plan.timeZone), row.fileWithinDays));
+  const lastDay = longDate(lastDayToAppeal(at, row, policy));
   const appeal = right.appeal(row.fileWithinDays, lastDay, spanText(row.standard.hours));
   return [
     { heading: "Appeal", text: `${appeal} (${row.fileCite}; ${row.standard.cite}). ${how}` },

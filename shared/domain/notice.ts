@@ -5,7 +5,7 @@ import { type Decision, isAdverse, isDeemed } from "./decision.ts";
 import type { EventType, RequestEvent } from "./events.ts";
 import type { NoticeId } from "./identifiers.ts";
 import { may, mayChange, type Principal } from "./principal.ts";
-import { isOpen, type Line, type Request } from "./request.ts";
+import { dueAt, isOpen, type Line, type Request } from "./request.ts";
 import { type NoticeAudience, type NoticeKind, noticeAudiences } from "./vocabulary.ts";
 
 /** A letter as it lies in the records, noted on its request. */
@@ -15,27 +15,32 @@ export type Notice = {
   readonly kind: NoticeKind;
   /** The date of the letter: that of the event it tells of. */
   readonly at: Instant;
+  /** The lines that it tells of, by number, where it was noted. */
+  readonly lines?: readonly number[];
   readonly recordsVersionId: string;
 };
 
 /** A letter that has to be written. */
-export type OwedNotice = Omit<Notice, "recordsVersionId"> & {
+export type OwedNotice = Omit<Notice, "recordsVersionId" | "lines"> & {
   /** The lines that it tells of, by number. */
   readonly lines: readonly number[];
   /** The appeal whose decision it tells. */
   readonly appealId?: string;
+  /** The reduction that it announces. */
+  readonly reductionId?: string;
 };
 
 /** What a letter may follow from. */
 export const noticedEvents = [
   "line.decided",
   "appeal.decided",
+  "authorization.reduced",
   "request.extended",
   "clock.missed",
 ] as const satisfies readonly EventType[];
 
-type Told = Pick<RequestEvent, "type" | "at" | "lines" | "appealId">;
-type Content = Pick<OwedNotice, "kind" | "lines" | "appealId">;
+type Told = Pick<RequestEvent, "type" | "at" | "lines" | "appealId" | "reductionId">;
+type Content = Pick<OwedNotice, "kind" | "lines" | "appealId" | "reductionId">;
 
 /**
  * The letters that an event asks for: the requesting provider is notified of each decision and the member gets it in writing
@@ -55,7 +60,7 @@ export function owedNotices(request: Request, event: Told): readonly OwedNotice[
 const idOf = ({ id }: Request, { type, at }: Told, audience: NoticeAudience): NoticeId =>
   hash("sha256", canonicalJson([id, type, at, audience]), "hex").slice(0, 32) as NoticeId;
 
-function contentOf(request: Request, { type, lines = [], appealId }: Told): Content | undefined {
+function contentOf(request: Request, { type, lines = [], appealId, reductionId }: Told): Content | undefined {
   switch (type) {
     case "line.decided":
       return decisionContent(request, lines);
@@ -63,17 +68,25 @@ function contentOf(request: Request, { type, lines = [], appealId }: Told): Cont
       const appeal = request.appeals.find(({ id }) => id === appealId);
       return appeal?.decision ? { kind: "appeal", lines: appeal.lines, appealId: appeal.id } : undefined;
     }
+    case "authorization.reduced": {
+      const reduction = request.reductions.find(({ id }) => id === reductionId);
+      return (
+        reduction && { kind: "reduction", lines: reduction.lines.map(({ lineNumber }) => lineNumber), reductionId: reduction.id }
+      );
+    }
     case "request.extended":
       return request.extension && isOpen(request) ? { kind: "extension", lines: [] } : undefined;
     case "clock.missed":
       // A decision that came after all is told as a decision; where the plan is liable, it pays.
-      return request.missedAt && isOpen(request) && request.clock[0]?.whenMissed === "adverse-notice"
-        ? { kind: "missed-clock", lines: [] }
+      return !isOvertaken(request, missedClock) && request.clock[0]?.whenMissed === "adverse-notice"
+        ? { ...missedClock, lines: [] }
         : undefined;
     default:
       return undefined;
   }
 }
+
+const missedClock = { kind: "missed-clock" } as const;
 
 function decisionContent(request: Request, [lineNumber = 0]: readonly number[]): Content | undefined {
   const decision = request.lines[lineNumber - 1]?.decision;
@@ -97,12 +110,17 @@ function kindOf(decisions: readonly Decision[]): NoticeKind {
 /** A missed clock's letter is only begun here: it stands with the plan until a person has decided what becomes of it. */
 export const isDraft = ({ kind }: Pick<Notice, "kind">): boolean => kind === "missed-clock";
 
+/** A draft says that nothing is decided. Once that is not so any more nobody may send it, and nobody gets to see it. */
+export const isOvertaken = (request: Request, notice: Pick<Notice, "kind">): boolean =>
+  isDraft(notice) && (request.missedAt === null || dueAt(request) !== request.missedAt);
+
 /**
- * Of those who see the request: reviewers see every notice; drafts are theirs alone. Whoever asked for the service has a copy of the
+ * Of those who see the request: reviewers see every notice; drafts are theirs alone, while they hold. Whoever asked for the service has a copy of the
  * member's letter, which tells of the rights that a provider may exercise for the member (42 CFR 438.402(c)(1)(ii), 422.578); to the
  * servicing organization and the vendor it is not addressed.
  */
 export function maySeeNotice(principal: Principal, request: Request, notice: Pick<Notice, "audience" | "kind">): boolean {
+  if (isOvertaken(request, notice)) return false;
   if (may(principal, "reviews:read")) return true;
   if (isDraft(notice)) return false;
   return notice.audience === "provider" || isRequesters(principal, request);

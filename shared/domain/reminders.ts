@@ -1,4 +1,5 @@
 import type { Policy } from "../policy/policy.ts";
+import { openAppeals } from "./appeal.ts";
 import { addDays, addHours, earlier, type Instant, shareOf } from "./calendar.ts";
 import { awaitsRelease, clockStartOf, dueAt, isOpen, linesToDecide, type Request } from "./request.ts";
 import type { ReminderKind } from "./vocabulary.ts";
@@ -59,7 +60,7 @@ const untold = (request: Request, reminders: Reminders): readonly Moment[] =>
   momentsOf(request, reminders).filter(({ kind, at }) => at > (request.reminded[kind] ?? ""));
 
 function momentsOf(request: Request, reminders: Reminders): readonly Moment[] {
-  return isOpen(request)
+  const own = isOpen(request)
     ? [
         ...informationMissing(request, reminders),
         ...decisionDue(request, reminders),
@@ -67,7 +68,15 @@ function momentsOf(request: Request, reminders: Reminders): readonly Moment[] {
         ...serviceNear(request, reminders),
       ]
     : authorizationEnding(request, reminders);
+  return [...own, ...appealsDue(request, reminders)];
 }
+
+/** At the shares of an appeal's own clock, and at its end: whoever decides it hears of the same warnings as of a request. */
+const appealsDue = (request: Request, { decisionDueShares }: Reminders): readonly Moment[] =>
+  openAppeals(request).flatMap(({ filedAt, dueAt: due }): readonly Moment[] => [
+    ...decisionDueShares.map((share) => ({ kind: "appeal-due" as const, at: shareOf(filedAt, due, share) })),
+    { kind: "appeal-overdue", at: due },
+  ]);
 
 /** So long after the question; while nobody has asked one, after the receipt. */
 function informationMissing(request: Request, { informationMissingHours }: Reminders): readonly Moment[] {

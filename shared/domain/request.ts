@@ -4,6 +4,7 @@ import type { ClockCandidate, Question } from "./clock.ts";
 import type { Decision } from "./decision.ts";
 import type { DocumentId, RequestId } from "./identifiers.ts";
 import type { Notice } from "./notice.ts";
+import type { Reduction } from "./reduction.ts";
 import type { LineRequirement } from "./requirement.ts";
 import type { Submission } from "./submission.ts";
 import type {
@@ -65,6 +66,8 @@ export type Request = {
   readonly authorization: Authorization | null;
   /** Against adverse decisions, the latest last. */
   readonly appeals: readonly Appeal[];
+  /** Of what was authorized, while services run, the latest last. */
+  readonly reductions: readonly Reduction[];
   /** Days that were asked for after a stay was authorized, the latest last: each is a line of its own. */
   readonly continuations: readonly Continuation[];
   /** Who of the plan works on it, until when: another may take it up after that. */
@@ -155,6 +158,8 @@ export type Expedite = {
   readonly requestedBy: ExpediteRequester;
   /** `null` while nobody has judged it. */
   readonly granted: boolean | null;
+  /** By a reviewer; a physician's word is followed at once, and judged by nobody. */
+  readonly judgedAt?: Instant;
 };
 
 export type Closure = {
@@ -248,6 +253,10 @@ export const underReviewAgain = ({ continuations, lines }: Pick<Request, "contin
 
 /** The receipt, or the moment at which more days of a stay were asked for that are undecided. */
 export const clockStartOf = (request: Request): Instant => underReviewAgain(request)?.askedAt ?? request.receivedAt;
+
+/** Time that has run out is no assignment any more. */
+export const assignmentAt = ({ assignment }: Request, now: Instant): Assignment | null =>
+  assignment && assignment.until > now ? assignment : null;
 
 /**
  * Who works on the request now; `null` while nobody of the plan has to. What the vendor contradicted comes first, then an appeal: it

@@ -1,3 +1,5 @@
+import type { RequestStatus } from "./vocabulary.ts";
+
 /** Refusals are values; exceptions are bugs. A refusal names its problem type in the catalogue (`shared/api/problems.ts`). */
 export type Result<T, R = Refusal> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: R };
 
@@ -10,6 +12,8 @@ export type Refusal = {
   readonly errors?: readonly Fault[];
   /** Seconds after which it may be worth another try. */
   readonly retryAfter?: number;
+  /** Of the request, where its status is what stands in the way. */
+  readonly requestStatus?: RequestStatus;
 };
 
 export type RefusalName =
@@ -31,6 +35,7 @@ export type RefusalName =
   | "appeal-window-over"
   | "line-not-appealable"
   | "continued-stay-not-possible"
+  | "reduction-not-possible"
   | "extension-not-possible"
   | "assigned-to-another"
   | "version-conflict"

@@ -6,6 +6,7 @@ import type { Instant } from "./calendar.ts";
 import { clockOf } from "./evaluate.ts";
 import { type Actor, chained, type EventDraft, type EventType, type RequestEvent } from "./events.ts";
 import { missingFrom } from "./missing.ts";
+import { lastDayOf } from "./reduction.ts";
 import { nextWakeOf } from "./reminders.ts";
 import { awaitsRelease, isOpen, type Request, statusOf } from "./request.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
@@ -56,16 +57,21 @@ export function apply<Command>(
   if (change.already?.(request, command, context)) return ok({ request, events: [] });
   if (expectedVersion !== undefined && expectedVersion !== request.version)
     return refuse("version-conflict", "The request has changed since you read it: read it again and decide anew.");
-  if (!change.from.includes(request.status))
-    return refuse(
-      "not-possible-now",
-      `The request is ${request.status}: "${change.name}" is possible only while it is ${change.from.join(", ")}.`,
-    );
-  const refusal = change.refuses?.(request, command, context);
-  if (refusal) return { ok: false, refusal };
+  const refusal = change.from.includes(request.status)
+    ? change.refuses?.(request, command, context)
+    : notWhile(request.status, change.from, change.name);
+  if (refusal) return { ok: false, refusal: withStatus(refusal, request) };
   const decided = change.decide(request, command, context);
   return ok(sealed(request, decided, change.events(request, command, decided), context));
 }
+
+const notWhile = (status: RequestStatus, from: readonly RequestStatus[], name: string): Refusal => ({
+  problem: "not-possible-now",
+  detail: `The request is ${status}: "${name}" is possible only while it is ${from.join(", ")}.`,
+});
+
+const withStatus = (refusal: Refusal, { status }: Request): Refusal =>
+  refusal.problem === "not-possible-now" ? { ...refusal, requestStatus: status } : refusal;
 
 /** What may follow from any change. */
 export const consequences = ["request.completed", "line.decided", "referral.released"] as const satisfies readonly EventType[];
@@ -96,6 +102,8 @@ function settle(changed: Request, context: Context): { request: Request; drafts:
   const missing = missingFrom(changed, policy);
   let request: Request = { ...changed, missing, retrospective: isRetrospective(changed, policy.plan.timeZone) };
   request = { ...request, status: statusOf(request) };
+  // Nobody waits for an answer once all is decided.
+  if (!isOpen(request)) request = { ...request, informationRequest: null };
   if (request.completeAt === null && missing.length === 0 && isOpen(request)) {
     // What the law counts from the completion begins to run.
     const complete = { ...request, completeAt: now };
@@ -124,13 +132,17 @@ function settle(changed: Request, context: Context): { request: Request; drafts:
 export const vendorLines = (request: Request): readonly number[] =>
   request.lines.filter((line) => line.route === "vendor").map((line) => line.lineNumber);
 
-/** An approval states its dates (42 CFR 422.138(c)); its number is the request's own, so that it needs no index. */
+/**
+ * An approval states its dates (42 CFR 422.138(c)); its number is the request's own, so that it needs no index. It follows on the last
+ * of the request's decisions; what an appeal has overturned waits for no other line (42 CFR 438.424(a)).
+ */
 function authorizationOf(request: Request): Request["authorization"] {
-  if (isOpen(request)) return request.authorization;
-  if (request.closure) return null;
-  const granted = request.lines.flatMap((line) => (line.decision && line.decision.outcome !== "denied" ? [line.decision] : []));
+  const isOverturned = request.appeals.some(({ decision }) => decision !== null && decision.replaced.length > 0);
+  if (isOpen(request) && !isOverturned) return request.authorization;
+  if (request.closure || request.withdrawal) return null;
+  const granted = request.lines.filter(({ decision }) => decision !== null && decision.outcome !== "denied");
   if (granted.length === 0) return null;
-  const from = granted.flatMap((decision) => decision.from ?? []).sort();
-  const to = granted.flatMap((decision) => decision.to ?? []).sort();
+  const from = granted.flatMap(({ decision }) => decision?.from ?? []).sort();
+  const to = granted.flatMap(({ lineNumber }) => lastDayOf(request, lineNumber) ?? []).sort();
   return { number: authorizationNumberOf(request.id), from: from[0] ?? null, to: to.at(-1) ?? null };
 }

@@ -5,6 +5,9 @@ import type { Outcome } from "./vocabulary.ts";
 
 export const vendorEventTypes = ["acknowledged", "information-requested", "decided", "not-delegated", "opened"] as const;
 
+/** Seconds by which the vendor's clock may differ from ours. */
+export const clockTolerance = 300;
+
 export type VendorLine = {
   readonly lineNumber: number;
   readonly outcome: Outcome;

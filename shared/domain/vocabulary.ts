@@ -67,6 +67,8 @@ export const reminderKinds = [
   "service-near",
   "authorization-ending",
   "units-used",
+  "appeal-due",
+  "appeal-overdue",
 ] as const;
 /** What claims are told. */
 export const authorizationAnswers = [
@@ -95,10 +97,12 @@ export const adverseReasons = {
 } as const;
 export const adverseReasonCodes = ["09", "0F", "0G", "0L", "0M", "0P", "0T"] as const satisfies (keyof typeof adverseReasons)[];
 /** Letters about a request, and to whom they are addressed. */
-export const noticeKinds = ["approval", "adverse", "deemed-approval", "extension", "missed-clock", "appeal"] as const;
+export const noticeKinds = ["approval", "adverse", "deemed-approval", "extension", "missed-clock", "appeal", "reduction"] as const;
 export const noticeAudiences = ["provider", "member"] as const;
 /** Why a request is closed without a decision. */
 export const closeReasons = ["duplicate", "ineligible"] as const;
+/** How a reduction of what was authorized stands. Suspended: care goes on while the appeal against it is open. */
+export const reductionStandings = ["announced", "in-effect", "suspended", "overturned"] as const;
 export const appealOutcomes = ["upheld", "overturned", "partly-overturned"] as const;
 /** What follows by law when a decision is not made in time. */
 export const missedClocks = ["adverse-notice", "plan-liable", "deemed-approved"] as const;
@@ -151,6 +155,7 @@ export type AdverseReason = keyof typeof adverseReasons;
 export type NoticeKind = (typeof noticeKinds)[number];
 export type NoticeAudience = (typeof noticeAudiences)[number];
 export type CloseReason = (typeof closeReasons)[number];
+export type ReductionStanding = (typeof reductionStandings)[number];
 export type AppealOutcome = (typeof appealOutcomes)[number];
 export type WhenMissed = (typeof missedClocks)[number];
 export type LevelOfCare = (typeof levelsOfCare)[number];

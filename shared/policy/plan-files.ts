@@ -149,13 +149,22 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
   /** Appeals of adverse decisions, by line of business. */
   const appealRow = z.strictObject({
     lineOfBusiness: z.enum(linesOfBusiness),
-    /** Calendar days from that of the decision. */
+    /** Calendar days from that of the decision, or of the letter that told of it if that is later. */
     fileWithinDays: hours,
     fileCite: z.string(),
     standard: limit,
     expedited: limit,
     /** Until when what was overturned takes effect. */
     effective: z.optional(z.strictObject({ hours, cite: z.string() })),
+  });
+  /** Reductions of what is authorized while services run, by line of business. Without a row there are none. */
+  const reductionRow = z.strictObject({
+    lineOfBusiness: z.enum(linesOfBusiness),
+    /** Full days, in the plan's time zone, between the day of the notice and that of the effect. */
+    days: hours,
+    cite: z.string(),
+    /** Care goes on while an appeal that came in time is open, and for so many days after its answer. */
+    continuation: z.strictObject({ daysAfterAppeal: z.int().check(z.nonnegative()), cite: z.string() }),
   });
   const plan = z.strictObject({
     timeZone: z.string(),
@@ -200,6 +209,7 @@ export function planFiles(files: Readonly<Record<"categories" | "clocks" | "vend
       unitsUsedShare: share,
     }),
     appeals: z.array(appealRow),
+    reductionNotice: z.array(reductionRow),
     uploadsPerOrganizationPerHour: z.strictObject({ documents: z.number(), bytes: z.number() }),
     /** Credentials of the right expertise; one without groups or categories holds for every service. */
     mayDeny: z.array(z.strictObject({ credential: z.string(), groups: z.optional(texts), categories: z.optional(texts) })),

@@ -17,6 +17,7 @@ export type Exception = Categories["exceptions"][number];
 export type Step = Categories["decisionOrder"][number];
 export type ClockRow = PlanFiles["clocks"][number];
 export type AppealRow = PlanFiles["plan"]["appeals"][number];
+export type ReductionRow = PlanFiles["plan"]["reductionNotice"][number];
 export type Vendor = PlanFiles["vendors"][string];
 
 /** A benefit that has an end: so many units for each member and period. */

@@ -48,7 +48,11 @@ const agreeAttempts = 12;
 export function reserve(deps: BenefitDeps, { request }: Change, expectedVersion: number): Promise<Result<void>> {
   return hold(deps, request, { request: expectedVersion, use: null }, ({ lineNumber }) => {
     const decision = request.lines[lineNumber - 1]?.decision;
-    return { lineNumber, units: unitsTaken(request, lineNumber) ?? 0, binding: decision ? bindsBeyondLimit(decision) : true };
+    return {
+      lineNumber,
+      units: unitsTaken(request, lineNumber, deps.clock.now(), deps.policy) ?? 0,
+      binding: decision ? bindsBeyondLimit(decision) : true,
+    };
   });
 }
 
@@ -59,6 +63,27 @@ export function reserveForClaims(deps: BenefitDeps, request: Request, use: Autho
     const units = use.usages.filter((usage) => usage.lineNumber === lineNumber).reduce((sum, usage) => sum + usage.units, 0);
     return { lineNumber, units, binding: decision ? bindsBeyondLimit(decision) : true };
   });
+}
+
+/** Has the places looked into soon on which a request draws no longer once it is changed so: until then they stay as they are. */
+async function leave(
+  { benefits, clock, policy }: BenefitDeps,
+  before: Request,
+  after: Request,
+  expectedVersion: number,
+): Promise<Result<void>> {
+  const kept = new Set(placesOf(benefits, after, policy).map(nameOf));
+  const lookAt = addHours(clock.now(), policy.benefits.reservationMinutes / 60);
+  for (const place of placesOf(benefits, before, policy).filter((one) => !kept.has(nameOf(one)))) {
+    const [limited] = place.lines;
+    const wants = place.lines.map(({ lineNumber }) => ({ lineNumber, units: 0, binding: true }));
+    const awaits = { request: expectedVersion };
+    const left = await changed(benefits, place.key, attempts, async (benefit) =>
+      limited ? held(benefit, limited.limit, wants, { requestId: before.id, awaits, lookAt }) : ok(benefit),
+    );
+    if (!left.ok) return left;
+  }
+  return ok(undefined);
 }
 
 async function hold(
@@ -118,6 +143,9 @@ async function changed(
   return refuse("busy-try-again", "Too many decisions on this member's benefit at once: try again in a moment.");
 }
 
+type Place = { readonly key: BenefitKey; readonly lines: readonly LimitedLine[] };
+const nameOf = ({ key }: Place): string => `${key.benefit}#${key.from}`;
+
 /** The benefits that lines of a request draw on, each with its lines. */
 function placesOf(benefits: Pick<Benefits, "keyOf">, request: Request, policy: Policy) {
   const places = new Map<string, { key: BenefitKey; lines: LimitedLine[] }>();
@@ -131,7 +159,13 @@ function placesOf(benefits: Pick<Benefits, "keyOf">, request: Request, policy: P
 }
 
 /** What changes how much of a benefit a request takes. */
-const decisive: ReadonlySet<EventType> = new Set(["line.decided", "request.withdrawn", "request.closed", "appeal.decided"]);
+const decisive: ReadonlySet<EventType> = new Set([
+  "line.decided",
+  "request.withdrawn",
+  "request.closed",
+  "appeal.decided",
+  "authorization.reduced",
+]);
 
 /**
  * The requests, with every decision and withdrawal kept in step with the member's benefits, whoever makes it. A change for which the
@@ -146,10 +180,14 @@ export function keepingBenefits<Saved extends Pick<Requests, "find" | "save">>(
     ...requests,
     async save(change: Change, expectedVersion: number) {
       if (!change.events.some(({ type }) => decisive.has(type))) return requests.save(change, expectedVersion);
+      // On appeal a line's first day may change, and with it the period on which it draws.
+      const isAppeal = change.events.some(({ type }) => type === "appeal.decided");
+      const before = isAppeal ? await requests.find(change.request.id) : undefined;
       const reserved = await reserve(all, change, expectedVersion);
-      if (!reserved.ok) return false;
+      if (!reserved.ok || (before && !(await leave(all, before, change.request, expectedVersion)).ok)) return false;
       const saved = await requests.save(change, expectedVersion);
       await agree(all, change.request);
+      if (before) await agree(all, before);
       return saved;
     },
   };

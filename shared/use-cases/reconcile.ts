@@ -285,14 +285,14 @@ async function letterInLine(deps: ReconcileDeps, { requestId, id, recordsVersion
     tally.findings = [...tally.findings, { kind: "letter-without-decision", requestId, noticeId: id }];
     return;
   }
-  const { audience, kind, at } = owed;
+  const { audience, kind, at, lines } = owed;
   const load = async () => {
     const found = await deps.requests.find(requestId);
     if (!found) throw new Error("a request that was there is gone");
     return ok(found);
   };
   const noted = await change(deps, load, { type: "system", id: "restore" }, (found, context) =>
-    apply(recordNotices, found, { notices: [{ id, audience, kind, at, recordsVersionId }] }, context),
+    apply(recordNotices, found, { notices: [{ id, audience, kind, at, lines, recordsVersionId }] }, context),
   );
   if (!noted.ok) throw new Error(noted.refusal.problem);
   tally.lettersTakenUp += 1;

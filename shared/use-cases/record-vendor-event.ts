@@ -59,7 +59,7 @@ export async function recordVendorEvent(
         outcome = "replayed";
         return ok({ request, events: [] });
       }
-      const reason = contradictionIn(request, event);
+      const reason = contradictionIn(request, event, context.now);
       outcome = reason === undefined ? "taken" : "contradiction";
       return reason === undefined
         ? apply(hearVendor, request, event, context)

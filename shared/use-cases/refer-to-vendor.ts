@@ -54,9 +54,11 @@ export async function referToVendor(deps: ReferDeps, notification: Notification)
   if (settled || !isOpen(request)) return "nothing-to-do";
 
   if (referral.sentAt === null) {
+    // The vendor may decide before its answer is here: what it decides is not to be older than what it was sent.
+    const sentAt = deps.clock.now();
     const reply = await deps.vendor.refer(`${request.id}.${referral.number}`, referralBody(request, documents, deps.apiUrl));
     if (reply.taken) {
-      const sent = await record(deps, request.id, recordReferralSent, { number: referral.number });
+      const sent = await record(deps, request.id, recordReferralSent, { number: referral.number, sentAt });
       // Taken back or closed while it was on its way: the news of that found nothing sent yet, so it is told now.
       if (sent?.status === "withdrawn" || sent?.status === "closed")
         await tell(deps, sent, documents, `${request.id}.${referral.number}.${sent.status}`);

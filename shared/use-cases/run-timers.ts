@@ -70,7 +70,7 @@ async function expireDocument(deps: TimerDeps, requestId: RequestId, id: Documen
     if (!document) return;
     const next = expired(document, deps.clock.now());
     if (next === document) return;
-    await tellRequest(deps, next, "expired");
+    await tellRequest(deps, next, "expired", "timers");
     if (await deps.documents.save(next)) return;
   }
 }

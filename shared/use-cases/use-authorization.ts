@@ -1,5 +1,6 @@
 import { type AuthorizationUse, type Claim, givenBack, requestIdOf, taken, unitsLeft } from "../domain/authorization.ts";
 import { isRequestId } from "../domain/identifiers.ts";
+import { decisionOn } from "../domain/reduction.ts";
 import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
 import { apply } from "../domain/transition.ts";
@@ -18,8 +19,8 @@ export async function useAuthorization(deps: BenefitDeps & ChangeDeps, number: s
   if (!changed.ok) return changed;
   const { request, use } = changed.value;
   const lineNumber = use.usages.find(({ claimLineId }) => claimLineId === claim.claimLineId)?.lineNumber ?? 0;
-  const told = await tellMostlyUsed(deps, request, use, lineNumber);
-  return told.ok ? ok({ claim, lineNumber, unitsLeft: unitsLeft(request, use, lineNumber) }) : told;
+  const told = await tellMostlyUsed(deps, request, use, lineNumber, claim.serviceDate);
+  return told.ok ? ok({ claim, lineNumber, unitsLeft: unitsLeft(request, use, lineNumber, claim.serviceDate) }) : told;
 }
 
 async function tellMostlyUsed(
@@ -27,9 +28,10 @@ async function tellMostlyUsed(
   request: Request,
   use: AuthorizationUse,
   lineNumber: number,
+  serviceDate: string,
 ): Promise<Result<unknown>> {
-  const granted = request.lines[lineNumber - 1]?.decision?.quantity ?? null;
-  const left = unitsLeft(request, use, lineNumber);
+  const granted = decisionOn(request, lineNumber, serviceDate)?.quantity ?? null;
+  const left = unitsLeft(request, use, lineNumber, serviceDate);
   if (granted === null || left === null || request.reminded["units-used"] !== undefined) return ok(undefined);
   const load = async () => ok((await deps.requests.find(request.id)) ?? request);
   return change(deps, load, { type: "system", id: "claims" }, (read, context) =>

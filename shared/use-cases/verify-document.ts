@@ -61,18 +61,19 @@ async function record(
   }
 }
 
-/** The request learns what became of its document. */
+/** The request learns what became of its document. @param by who found it out */
 export async function tellRequest(
   deps: ChangeDeps,
   document: Document,
   status: "available" | "rejected" | "expired",
+  by = "document-check",
 ): Promise<void> {
   const load = async () => {
     const request = await deps.requests.find(document.requestId);
     if (!request) throw new Error("a document without its request");
     return ok(request);
   };
-  const told = await change(deps, load, { type: "system", id: "document-check" }, (request, context) =>
+  const told = await change(deps, load, { type: "system", id: by }, (request, context) =>
     apply(settleDocument, request, { id: document.id, status }, context),
   );
   if (!told.ok) throw new Error(told.refusal.problem);

@@ -1,5 +1,5 @@
 import type { RequestEvent } from "../domain/events.ts";
-import { type Notice, owedNotices } from "../domain/notice.ts";
+import { isOvertaken, type Notice, owedNotices } from "../domain/notice.ts";
 import { letterOf } from "../domain/notice-letter.ts";
 import { ok } from "../domain/result.ts";
 import { apply } from "../domain/transition.ts";
@@ -17,7 +17,7 @@ export type Written = "written" | "nothing-to-do";
  */
 export async function writeNotices(
   deps: WriteNoticeDeps,
-  event: Pick<RequestEvent, "requestId" | "type" | "at" | "lines" | "appealId">,
+  event: Pick<RequestEvent, "requestId" | "type" | "at" | "lines" | "appealId" | "reductionId">,
 ): Promise<Written> {
   const request = await deps.requests.find(event.requestId);
   const owed = request ? owedNotices(request, event) : [];
@@ -27,8 +27,8 @@ export async function writeNotices(
   const notices: Notice[] = [];
   for (const notice of owed) {
     const bytes = await deps.printer.print(letterOf(request, notice, policy));
-    const { id, audience, kind, at } = notice;
-    notices.push({ id, audience, kind, at, ...(await deps.records.keep(request.id, id, bytes)) });
+    const { id, audience, kind, at, lines } = notice;
+    notices.push({ id, audience, kind, at, lines, ...(await deps.records.keep(request.id, id, bytes)) });
   }
 
   const load = async () => {
@@ -37,7 +37,8 @@ export async function writeNotices(
     return ok(found);
   };
   const recorded = await change(deps, load, { type: "system", id: "write-notice" }, (found, context) =>
-    apply(recordNotices, found, { notices }, context),
+    // A draft that a decision has overtaken while it was printed begins nothing.
+    apply(recordNotices, found, { notices: notices.filter((notice) => !isOvertaken(found, notice)) }, context),
   );
   if (!recorded.ok) throw new Error(recorded.refusal.problem);
   return "written";

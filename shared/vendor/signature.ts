@@ -1,12 +1,10 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { clockTolerance } from "../domain/vendor-event.ts";
 
 /** Both directions sign alike: hex HMAC-SHA-256 over timestamp, a dot, and the raw body. */
 export function vendorSignature(secret: string, timestamp: string, body: Uint8Array | string): string {
   return `v1=${createHmac("sha256", secret).update(`${timestamp}.`).update(body).digest("hex")}`;
 }
-
-/** Seconds by which a message's time may differ from ours. */
-const tolerance = 300;
 
 /** @param now instant at which the message arrived */
 export function isSignedBy(
@@ -15,7 +13,7 @@ export function isSignedBy(
   body: Uint8Array,
   now: string,
 ): boolean {
-  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(Date.parse(now) / 1000 - Number(timestamp)) > tolerance) return false;
+  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(Date.parse(now) / 1000 - Number(timestamp)) > clockTolerance) return false;
   const expected = Buffer.from(vendorSignature(secret, timestamp, body));
   const given = Buffer.from(signature);
   return given.length === expected.length && timingSafeEqual(given, expected);

@@ -5,10 +5,12 @@ import { openIdentities } from "../../infra/local/identities.ts";
 import { openEngine } from "../../infra/local/table/engine.ts";
 import { startTable } from "../../infra/local/table/start-table.ts";
 import { dynamoOutbox } from "../../shared/aws/dynamo-outbox.ts";
+import { dynamoQueues } from "../../shared/aws/dynamo-queues.ts";
+import { dynamoRequests } from "../../shared/aws/dynamo-requests.ts";
 import { dynamoTimers } from "../../shared/aws/dynamo-timers.ts";
 import { dynamoWatch } from "../../shared/aws/dynamo-watch.ts";
 import { indexAttributes, outboxAttributes, requestKey } from "../../shared/aws/stored-request.ts";
-import { saltedIds } from "../../shared/sealing/ids.ts";
+import { memberKey, saltedIds } from "../../shared/sealing/ids.ts";
 import { aChange, at, hoursAfter } from "../builders.ts";
 import type { Row } from "./row.ts";
 import type { Workspace } from "./workspace.ts";
@@ -55,6 +57,8 @@ async function readsWith({ directory, assembly }: Workspace, stored: number): Pr
   const timers = dynamoTimers(dynamo, name);
   const watch = dynamoWatch(dynamo, name);
   const outbox = dynamoOutbox(dynamo, name);
+  const requests = dynamoRequests(dynamo, name, memberKey("a salt"));
+  const queues = dynamoQueues(dynamo, name);
   const read = async (query: () => Promise<readonly unknown[]>, atLeast: number): Promise<number> => {
     table.units.reset();
     const found = await query();
@@ -66,6 +70,8 @@ async function readsWith({ directory, assembly }: Workspace, stored: number): Pr
       "the timers, 40 due": await read(() => timers.due(whenDue, limit), due),
       "the timers, all due": await read(() => timers.due(longAfter, limit), limit),
       "the gauges, 40 late": await read(async () => [await watch.standing(whenDue)], 1),
+      "the worklist, 40 waiting": await read(async () => (await requests.inQueue("intake", { limit })).items, limit),
+      "the supervisor's view, 40 waiting": await read(async () => (await queues.head("intake")).places, due),
       "the outbox, 40 waiting": await read(() => outbox.waiting(whenWaiting, limit), due),
       "the outbox, all waiting": await read(() => outbox.waiting(longAfter, limit), limit),
     };
@@ -95,8 +101,10 @@ async function load(path: string, tables: Parameters<typeof openEngine>[1], tabl
         const number = start + offset;
         const { request, events } = number < due ? first : later;
         const id = ids.request("caller", "submitRequest", String(number));
-        const { timersKey, timersSort } = indexAttributes({ ...request, id });
-        const attributes = Object.entries({ timersKey, timersSort, ...outboxAttributes(id, events) });
+        const { timersKey, timersSort, worklistKey, worklistSort } = indexAttributes({ ...request, id });
+        // Only those few wait for a person.
+        const waits = number < due ? { worklistKey, worklistSort } : {};
+        const attributes = Object.entries({ timersKey, timersSort, ...waits, ...outboxAttributes(id, events) });
         const item = {
           ...requestKey(id),
           ...Object.fromEntries(attributes.flatMap(([name, value]) => (value ? [[name, { S: value }]] : []))),

@@ -98,6 +98,33 @@ describe("a benefit in the table", () => {
     }
   }, 300_000);
 
+  test("counts what fifty claims at once take of one authorization, each once, though any of them stops anywhere", async () => {
+    for (let round = 1; round <= rounds(20, 1); round += 1) {
+      const member = aMember();
+      const id = await therapyFor(member, 20);
+      await approve(depsAt(hoursAfter(1)), id);
+      let stopped = 0;
+      const before: Before = async () => {
+        if (!luck.strikes(0.02)) return;
+        stopped += 1;
+        throw new Crash();
+      };
+      // Each of 30 claim lines is sent once, and most of them a second time.
+      const lines = Array.from({ length: 50 }, (_, index) => `claim-${index % 30}`);
+      await Promise.all(lines.map((line) => survived(claim(depsAt(hoursAfter(2), before), id, line))));
+      const { usages } = await stores.authorizations.useOf(id);
+      expect(new Set(usages.map(({ claimLineId }) => claimLineId)).size).toBe(usages.length);
+      expect(usages.length).toBeLessThanOrEqual(20);
+      expect(stopped).toBeGreaterThan(0);
+
+      // Sent until they have their answers: it is used to the last unit.
+      for (const line of new Set(lines)) await claim(depsAt(hoursAfter(2)), id, line);
+      await sweepUntilQuiet(hoursAfter(3));
+      expect((await stores.authorizations.useOf(id)).usages).toHaveLength(20);
+      expect(await standing(member)).toMatchObject({ used: 20, reserved: 0 });
+    }
+  }, 300_000);
+
   test("waits for its time in the index, and is put off when it cannot be looked into", async () => {
     const member = aMember();
     const id = await therapyFor(member, 8);

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { CloudAddress } from "../caller.ts";
-import { addressOf, forget, synthesized } from "../own-cloud.ts";
+import { forget } from "../http/private-words.ts";
+import { addressOf, synthesized } from "../own-cloud.ts";
 
 export type MortalCloud = CloudAddress & {
   /** Starts the process anew on what the one before has left behind; resolves when it serves. */

@@ -120,8 +120,8 @@ describe("a letter that the records hold", () => {
     if (!letter) throw new Error("no letter is owed");
     lies(letter.id);
     expect(await run()).toMatchObject({ lettersTakenUp: 1, stored: { records: 0, letters: 1 }, findings: [] });
-    const { id, audience, kind, at: date } = letter;
-    expect((await requestAsItIs()).notices).toEqual([{ id, audience, kind, at: date, recordsVersionId: "r1" }]);
+    const { id, audience, kind, lines, at: date } = letter;
+    expect((await requestAsItIs()).notices).toEqual([{ id, audience, kind, lines, at: date, recordsVersionId: "r1" }]);
     expect(await run()).toMatchObject({ lettersTakenUp: 0, stored: { letters: 1 }, findings: [] });
   });
 

@@ -31,6 +31,9 @@ const review = "test/http/review.test.ts >";
 const appeals = "test/http/appeals.test.ts >";
 const duplicates = "test/http/duplicates.test.ts >";
 const alike = `${duplicates} requests that are alike > are shown to reviewers, whose they are and how they stand, and to nobody else`;
+const yearly = "test/http/metrics.test.ts > a year's metrics > are by program what was decided, drugs apart";
+const setRight =
+  "test/http/metrics.test.ts > a rebuild by command > finds what somebody has disturbed, says so, and puts it right to the last digit";
 const letter = "test/http/notices.test.ts > a denial by a director > is told to the provider in a letter that is read by its link";
 const approved =
   "test/http/vendor.test.ts > a vendor that > approves (most digits): the request is approved, its authorization says from when to when";
@@ -62,6 +65,7 @@ const byFunction: Record<string, Proof> = {
   "add-information": filled,
   "withdraw-request": withdrawn,
   "get-worklist": `${review} a nurse's queue > has what waits for the plan, the earliest due first`,
+  "get-worklist-overview": `${review} a supervisor's view > counts what waits, and what was decided`,
   "assign-request": `${review} taking a request up > keeps everybody else from it`,
   "add-note": `${review} a note > is for reviewers only`,
   "request-information": `${review} a question to the provider > waits for its answer, and the request goes on with it`,
@@ -72,12 +76,15 @@ const byFunction: Record<string, Proof> = {
   "close-request": `${duplicates} what is not to be judged > is closed by a reviewer, and says why`,
   "file-appeal": `${appeals} an appeal > is filed by the provider and waits for the medical director`,
   "decide-appeal": `${appeals} an appeal > that is overturned approves, gives the authorization, and keeps what it replaced`,
+  "reduce-authorization":
+    "test/http/reductions.test.ts > a reduction > takes effect with services from its day on, and for those before everything stands",
   "continue-stay": `${appeals} more days of a stay > are a line of their own with a clock of its own, while the first days stay authorized`,
   "expedite-request": `${review} haste > asked for by a physician is granted at once`,
   "judge-expedite": `${review} haste > asked for by a member is judged by a reviewer`,
   "check-authorization": "test/http/claims.test.ts > was it authorized? > yes, with its number and the units that are left",
   "use-authorization": "test/http/claims.test.ts > units > are counted once for each claim line, and never beyond what was granted",
   "release-usage": "test/http/claims.test.ts > units > are free again once the claim line is taken back",
+  "get-metrics": yearly,
   "record-vendor-event": approved,
   "look-up-procedure-code": lookUp,
   "list-services":
@@ -96,6 +103,8 @@ const byFunction: Record<string, Proof> = {
   "record-scan": document,
   "scan-intake": document,
   "refer-to-vendor": approved,
+  "record-decision": yearly,
+  "rebuild-metrics": setRight,
   "write-notice": letter,
   "send-notice": reminded,
   "adopt-policy": adoption,
@@ -123,6 +132,8 @@ const byAction: Record<string, Proof> = {
   "look-up-procedure-code dynamodb:GetItem": asked,
   "list-services dynamodb:GetItem": asked,
   "check-requirements dynamodb:GetItem": asked,
+  "get-metrics dynamodb:GetItem":
+    "test/http/policies.test.ts > an override that is good > is the list of services in the metrics of the years in which each was in force",
   "get-request dynamodb:BatchGetItem": alike,
   "get-request dynamodb:Query by-member": alike,
   "get-request dynamodb:GetItem":

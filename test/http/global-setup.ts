@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -8,7 +8,7 @@ import type { CloudAddress } from "../caller.ts";
 import { freePorts } from "../free-ports.ts";
 import { recordOf } from "../grants/record.ts";
 import { withoutRemovedGrant } from "../grants/removal.ts";
-import { leaksIn, rememberedIn } from "./private-words.ts";
+import { forget } from "./private-words.ts";
 import { withTwoKeys } from "./vendor-messages.ts";
 
 declare module "vitest" {
@@ -29,9 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("cloud", { api, objectStore, vendor, control: `http://127.0.0.1:${port + 6}/_control`, directory, port });
   return async () => {
     await cloud.close();
-    const leaks = leaksIn(join(directory, "logs"), rememberedIn(directory));
-    rmSync(directory, { recursive: true, force: true });
-    // Fails the run: the logs are complete only now.
-    if (leaks.length > 0) throw new Error(`personal data came into the logs: ${JSON.stringify(leaks.slice(0, 20), null, 2)}`);
+    // Fails the run when it finds something: the logs are complete only now.
+    forget(directory);
   };
 }

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { eventually } from "../eventually.ts";
 import { aSubmission } from "./bodies.ts";
 import { caller, cloud } from "./client.ts";
-import { leaksIn, rememberedIn } from "./private-words.ts";
+import { forget, leaksIn, remember, rememberedIn } from "./private-words.ts";
 
 /** When the whole run is over, its logs are searched for all that was said of people. Here it is shown that the search can find it. */
 
@@ -58,4 +58,19 @@ test("a word that came into a log is found, in whatever case and escapes, and no
     [1, 2, 3, 4, 5].map((line) => `loud.log:${line}`),
   );
   expect(leaksIn(directory, [])).toEqual([]);
+});
+
+test("a cloud is not forgotten quietly when its logs have told of somebody", () => {
+  const placeWith = (line: string) => {
+    const directory = mkdtempSync(join(tmpdir(), "desk-logs-"));
+    mkdirSync(join(directory, "logs"));
+    writeFileSync(join(directory, "logs", "some.log"), line);
+    remember(directory, ["Xanthippe"]);
+    return directory;
+  };
+  const loud = placeWith("no member Xanthippe");
+  expect(() => forget(loud)).toThrow("personal data came into the logs");
+  const quiet = placeWith("request answered");
+  expect(() => forget(quiet)).not.toThrow();
+  expect([loud, quiet].filter(existsSync)).toEqual([]);
 });

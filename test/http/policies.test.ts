@@ -121,6 +121,19 @@ describe("an override that is good", () => {
     expect(checked).toMatchObject(byOverride);
   });
 
+  test("is the list of services in the metrics of the years in which each was in force", async () => {
+    await overridden();
+    const analyst = await callerAt(cloud, { role: "analyst" });
+    const year = Number(today().slice(0, 4));
+    const listed = async (of: number): Promise<Json> => taken(await analyst.get(`/v1/metrics/${of}`), 200).services;
+    const now = await listed(Number(addDays(today(), -1).slice(0, 4)));
+    expect(now.policyVersion).toBe("2026-12-31");
+    expect(now.items.map(({ id }: Json) => id)).toContain(dropped);
+    const next = (await listed(year + 1)).items.map(({ id }: Json) => id);
+    expect(next).not.toContain(dropped);
+    expect(next).toHaveLength(now.items.length - 1);
+  });
+
   test("judges a new request, from its submission to its withdrawal", async () => {
     const request = taken(await provider.submit(drugTest()), 201);
     expect(request).toMatchObject(byOverride);

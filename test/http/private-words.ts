@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** What tests have said about invented people, and whether any of it came into a log. */
@@ -24,7 +24,8 @@ const personal = new Set([
 ]);
 
 const fileIn = (directory: string) => join(directory, "private-words.txt");
-const remembered = new Set<string>();
+/** By directory: each cloud's logs are searched by its own. */
+const remembered = new Map<string, Set<string>>();
 
 /** Keeps every personal text of a body, whatever its shape, for the search at the end of the run. */
 export function rememberPersonal(directory: string, body: unknown): void {
@@ -32,9 +33,11 @@ export function rememberPersonal(directory: string, body: unknown): void {
 }
 
 export function remember(directory: string, words: readonly string[]): void {
-  const fresh = [...new Set(words)].filter((word) => isTelling(word) && !remembered.has(word));
+  const known = remembered.get(directory) ?? new Set();
+  remembered.set(directory, known);
+  const fresh = [...new Set(words)].filter((word) => isTelling(word) && !known.has(word));
   if (fresh.length === 0) return;
-  for (const word of fresh) remembered.add(word);
+  for (const word of fresh) known.add(word);
   appendFileSync(fileIn(directory), fresh.map((word) => `${JSON.stringify(word)}\n`).join(""));
 }
 
@@ -53,6 +56,13 @@ export function rememberedIn(directory: string): readonly string[] {
   if (!existsSync(fileIn(directory))) return [];
   const lines = readFileSync(fileIn(directory), "utf8").split("\n").filter(Boolean);
   return [...new Set(lines.map((line) => JSON.parse(line) as string))];
+}
+
+/** Forgets a pocket cloud that has ended. @throws when personal data came into its logs */
+export function forget(directory: string): void {
+  const leaks = leaksIn(join(directory, "logs"), rememberedIn(directory));
+  rmSync(directory, { recursive: true, force: true });
+  if (leaks.length > 0) throw new Error(`personal data came into the logs: ${JSON.stringify(leaks.slice(0, 20), null, 2)}`);
 }
 
 type Leak = { readonly file: string; readonly line: number; readonly word: string };

@@ -10,6 +10,7 @@ const provider = await caller({ role: "provider" });
 const nurse = await caller({ role: "nurse", subject: "nurse-1" });
 const otherNurse = await caller({ role: "nurse", subject: "nurse-2" });
 const director = await caller({ role: "director", subject: "director-1" });
+const supervisor = await caller({ role: "supervisor", subject: "supervisor-1" });
 const desk = deskOf(provider);
 
 const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" };
@@ -93,6 +94,66 @@ describe("taking a request up", () => {
     const request = await inReview();
     expectProblem(await nurse.post(`/v1/requests/${request.id}/assignment`, {}), "if-match-required");
     expectProblem(await step(nurse, { ...request, version: 1 }, "assignment", {}), "version-conflict");
+  });
+});
+
+describe("a supervisor", () => {
+  const toNurse2 = { assignee: { subject: "nurse-2", name: "Nora Reviewer" } };
+
+  test("gives a request to another, from somebody who still has it, and takes it back", async () => {
+    const held = taken(await step(nurse, await inReview(), "assignment", {}), 200);
+    const given = taken(await step(supervisor, held, "assignment", toNurse2), 200);
+    expect(given.review.assignment.to).toBe("nurse-2");
+    expect(taken(await step(supervisor, held, "assignment", toNurse2), 200).version).toBe(given.version);
+    expectProblem(await step(nurse, given, "assignment", {}), "assigned-to-another");
+    expect(taken(await step(supervisor, given, "assignment", { release: true }), 200).review.assignment).toBeNull();
+  });
+
+  test("takes the version that was seen, as anybody", async () => {
+    const request = await inReview();
+    const { version } = taken(await step(nurse, request, "assignment", {}), 200);
+    expectProblem(await step(supervisor, request, "assignment", toNurse2), "version-conflict");
+    expectProblem(await supervisor.post(`/v1/requests/${request.id}/assignment`, toNurse2), "if-match-required");
+    expect(taken(await nurse.get(`/v1/requests/${request.id}`), 200).version).toBe(version);
+  });
+
+  test("is nobody by being a director", async () => {
+    const held = taken(await step(nurse, await inReview(), "assignment", {}), 200);
+    expectProblem(await step(director, held, "assignment", {}), "assigned-to-another");
+    expectProblem(await step(director, held, "assignment", { release: true }), "assigned-to-another");
+    expectProblem(await step(director, held, "assignment", toNurse2), "not-allowed");
+  });
+});
+
+describe("a supervisor's view", () => {
+  const overview = async (): Promise<Json> => taken(await supervisor.get("/v1/worklist/overview"), 200);
+  const nurseQueue = ({ queues }: Json) => queues.find(({ queue }: Json) => queue === "nurse");
+  const hasted = ({ turnaround }: Json) =>
+    turnaround.find(
+      ({ lineOfBusiness, priority, days }: Json) => lineOfBusiness === "medicaid" && priority === "expedited" && days === 7,
+    );
+
+  test("counts what waits, and what was decided", async () => {
+    const before = await overview();
+    const request = await inReview({ priority: "expedited" });
+    const waiting = await eventually(overview, (view) => nurseQueue(view).within72Hours > 0);
+    expect(waiting.queues.map(({ queue }: Json) => queue)).toEqual(["intake", "nurse", "medical-director", "vendor-exceptions"]);
+    const { open, overdue, within4Hours, within24Hours, within72Hours, later, oldest, next } = nurseQueue(waiting);
+    expect(overdue + within4Hours + within24Hours + within72Hours + later).toBe(open);
+    expect(oldest.dueAt <= request.dueAt).toBe(true);
+    expect(next.assigned + next.unassigned).toBe(next.looked);
+    expect(next.looked).toBeGreaterThan(0);
+
+    const lines = [{ lineNumber: 1, outcome: "approved", grounds: met }];
+    taken(await step(nurse, request, "determination", { lines }), 200);
+    const decided = await eventually(overview, (view) => hasted(view).hours.count > hasted(before).hours.count, 30);
+    expect(hasted(decided).inTime.numerator).toBeGreaterThan(hasted(before).inTime.numerator);
+  });
+
+  test("is for whoever reviews, and nobody else", async () => {
+    expect((await nurse.get("/v1/worklist/overview")).status).toBe(200);
+    expect((await provider.get("/v1/worklist/overview")).status).toBe(403);
+    expect((await (await caller(undefined)).get("/v1/worklist/overview")).status).toBe(401);
   });
 });
 

@@ -1,11 +1,10 @@
-import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PocketCloud, startPocketCloud } from "../../infra/local/pocket-cloud.ts";
 import { aSubmission } from "../builders.ts";
-import { callerOf } from "../caller.ts";
 import { recordOf } from "../grants/record.ts";
 import { withoutStreamReaders } from "../grants/removal.ts";
-import { addressOf, synthesized } from "../own-cloud.ts";
+import { addressOf, callerAt, synthesized } from "../own-cloud.ts";
+import { forget } from "./private-words.ts";
 import { unpublishedIn } from "./unpublished.ts";
 
 /** A cloud whose table wakes nobody, so that only the schedules do any work. */
@@ -17,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await cloud?.close();
-  if (cloud) rmSync(cloud.directory, { recursive: true, force: true });
+  if (cloud) forget(cloud.directory);
 });
 
 test("what the relay left is published by the sweep, and stands in the history", async () => {
-  const provider = await callerOf(addressOf(cloud.directory, cloud.port), { role: "provider" });
+  const provider = await callerAt(addressOf(cloud.directory, cloud.port), { role: "provider" });
   const { status, body } = await provider.submit(aSubmission());
   expect(status).toBe(201);
   await cloud.idle();

@@ -105,7 +105,8 @@ describe("a document that never comes", () => {
     });
     expect((await desk.readDocument(slow.id, renewed.id)).status).toBe("awaiting-upload");
     expect(await desk.read(slow.id)).toMatchObject({ status: "awaiting-information" });
-    expect((await typesOf(slow.id)).filter((type) => type === "document.expired")).toHaveLength(1);
+    const expiries = (await desk.events(slow.id)).filter(({ type }) => type === "document.expired");
+    expect(expiries).toMatchObject([{ actor: { type: "system", id: "timers" } }]);
   });
 
   test("is opened again under the same id when it is registered again", async () => {

@@ -31,6 +31,8 @@ async function referred(changes: Parameters<typeof desk.submit>[1] = {}): Promis
   return desk.until(id, ({ referral }) => referral.status === "sent");
 }
 
+/** What the vendor has brought about; a letter may be noted beside it at any moment. */
+const byVendor = async (requestId: string) => (await desk.events(requestId)).filter(({ actor }) => actor.type === "vendor");
 const typesOf = async (requestId: string) => (await desk.events(requestId)).map((one) => one.type as string);
 
 /** Is it in the queue of what a person has to judge of the vendor's words? */
@@ -50,6 +52,7 @@ async function isException(requestId: string): Promise<boolean> {
   return found.some(({ Items }) => Items?.some((item) => item.pk?.S === `REQUEST#${requestId}`));
 }
 
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 const approval = { lineNumber: 1, outcome: "approved", quantity: 1, from: "2026-12-20", to: "2027-03-20" };
 const clinician = { name: "Dr. Robin Ames", credential: "MD" };
 const denial = { lineNumber: 1, outcome: "denied", reason: { code: "0F", text: "Not medically necessary." }, clinician };
@@ -144,7 +147,11 @@ describe.concurrent("a vendor that", () => {
     const { id, receivedAt, dueAt } = await complete("6");
     const request = await desk.until(id, ({ referral }) => referral.status === "returned");
     expect(request).toMatchObject({ status: "in-review", receivedAt, dueAt, exception: null });
-    expect(request.lines[0]).toMatchObject({ route: "plan", decision: null });
+    expect(request.lines[0]).toMatchObject({
+      route: "plan",
+      decision: null,
+      because: "The imaging vendor does not decide this service: the plan does.",
+    });
     expect(await casesOf(cloud, id)).toHaveLength(1);
   });
 
@@ -252,7 +259,8 @@ describe.concurrent("an event is the vendor's only when", () => {
       "/surprise",
       "/version",
     ]);
-    const future = event("acknowledged", 1, { caseId: "NIA-1", occurredAt: new Date(Date.now() + 3_600_000).toISOString() });
+    const requestId = `PA-${"A".repeat(26)}`;
+    const future = event("opened", 1, { caseId: "NIA-1", requestId, occurredAt: inMinutes(60) });
     expect(await hear(future)).toMatchObject({ status: 400, body: { errors: [{ pointer: "/occurredAt" }] } });
   });
 });
@@ -264,15 +272,14 @@ describe.concurrent("what the vendor says of a referral", () => {
     expect(await hear(acknowledged)).toMatchObject({ status: 202, body: { requestId, replayed: false } });
     const decided = event("decided", 2, { requestId, caseId: "NIA-A", lines: [approval] });
     expect(await hear(decided)).toMatchObject({ status: 202 });
-    const before = await desk.read(requestId);
-    expect(before).toMatchObject({ status: "approved", referral: { caseId: "NIA-A", status: "decided" } });
+    expect(await desk.read(requestId)).toMatchObject({ status: "approved", referral: { caseId: "NIA-A", status: "decided" } });
+    const stands = await byVendor(requestId);
 
     for (const replay of [decided, acknowledged, { ...decided, eventId: randomUUID() }, decided])
       expect(await hear(replay)).toMatchObject({ status: 200, body: { requestId, replayed: true } });
     expect((await Promise.all([1, 2, 3, 4].map(() => hear(decided)))).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    const after = await desk.read(requestId);
-    expect(after.version).toBe(before.version);
-    expect((await typesOf(requestId)).filter((type) => type === "line.decided")).toHaveLength(1);
+    expect(await byVendor(requestId)).toEqual(stands);
+    expect(stands.filter(({ type }) => type === "line.decided")).toHaveLength(1);
   });
 
   test("is taken once when it comes twice at once", async () => {
@@ -328,14 +335,31 @@ describe.concurrent("what the vendor says of a referral", () => {
     for (const message of before) expect((await hear(said(message))).status).toBe(202);
     const answer = await hear(said(contradiction));
     expect(answer).toMatchObject({ status: 409, body: { type: "/problems/vendor-event-needs-review" } });
-    const request = await desk.read(requestId);
-    expect(request).toMatchObject({ status, exception: { reason: expect.stringMatching(/vendor/i) } });
+    const stands = await byVendor(requestId);
+    expect(await desk.read(requestId)).toMatchObject({ status, exception: { reason: expect.stringMatching(/vendor/i) } });
     expect(await isException(requestId)).toBe(true);
 
     // Said again, it is known, and stands in the history once.
     expect((await hear(said(contradiction))).status).toBe(200);
-    expect((await desk.read(requestId)).version).toBe(request.version);
+    expect(await byVendor(requestId)).toEqual(stands);
     expect((await typesOf(requestId)).filter((type) => type === "vendor.contradicted")).toHaveLength(1);
+  });
+
+  test.each([
+    ["years before the receipt", () => "2020-01-01T00:00:00.000Z"],
+    ["minutes before the receipt", () => inMinutes(-10)],
+    ["in the future", () => inMinutes(10)],
+  ])("is a person's to judge when it is dated %s", async (_when, occurredAt) => {
+    const { id: requestId } = await referred();
+    const dated = event("decided", 1, { requestId, caseId: "NIA-J", lines: [approval], occurredAt: occurredAt() });
+    expect(await hear(dated)).toMatchObject({ status: 409, body: { type: "/problems/vendor-event-needs-review" } });
+    const request = await desk.read(requestId);
+    expect(request).toMatchObject({
+      status: "referred-to-vendor",
+      exception: { reason: expect.stringMatching(/^The vendor dates/) },
+    });
+    expect(request.lines[0].decision).toBeNull();
+    expect(await isException(requestId)).toBe(true);
   });
 
   test("is a person's to judge when it decides after the request was taken back", async () => {
@@ -417,6 +441,17 @@ describe.concurrent("a case that the provider opened at the vendor's own site", 
     expect(await hear(decided)).toMatchObject({ status: 202, body: { requestId } });
     expect(await desk.read(requestId)).toMatchObject({ status: "approved", version: 2, authorization: { from: "2026-12-20" } });
     expect((await hear(event("decided", 3, { caseId: message.caseId, lines: [denial] }))).status).toBe(409);
+  });
+
+  test("is a person's once it is overdue, however the vendor dates its decision", async () => {
+    const { requestId } = (await hear(opened(`NIA-${randomUUID()}`, { occurredAt: inMinutes(-8 * 24 * 60) }))).body;
+    const { caseId } = (await desk.read(requestId)).referral;
+    const decided = event("decided", 2, { caseId, lines: [approval], occurredAt: inMinutes(-2 * 24 * 60) });
+    expect(await hear(decided)).toMatchObject({ status: 409, body: { type: "/problems/vendor-event-needs-review" } });
+    const request = await desk.read(requestId);
+    expect(request).toMatchObject({ authorization: null, exception: { reason: expect.stringMatching(/^The vendor/) } });
+    expect(request.lines[0].decision).toBeNull();
+    expect(await isException(requestId)).toBe(true);
   });
 
   test("is opened once, however often and at once it is told", async () => {

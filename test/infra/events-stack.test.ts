@@ -2,11 +2,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { ledgerEvents } from "../../shared/domain/decided-asks.ts";
 import { noticedEvents } from "../../shared/domain/notice.ts";
 import { asText, listOf, resourcesOf, type Statement, templates, theResource } from "./assembly.ts";
 
 const { events } = templates();
-const consumers = ["adopt-policy", "check-document", "record-scan", "refer-to-vendor", "send-notice", "write-notice"];
+const consumers = [
+  "adopt-policy",
+  "check-document",
+  "record-decision",
+  "record-scan",
+  "refer-to-vendor",
+  "send-notice",
+  "write-notice",
+];
 const queues = resourcesOf(events, "AWS::SQS::Queue");
 /** The name of the queue that an ARN refers to. */
 const queueAt = (arn: unknown) => queues.find(([id]) => asText(arn) === `<${id}.Arn>`)?.[1].Properties.QueueName;
@@ -130,10 +139,18 @@ describe("letters", () => {
   });
 });
 
+describe("the ledger of decisions", () => {
+  it("is looked at after whatever may have decided something, and after nothing else", () => {
+    const [, rule] = theResource(events, "AWS::Events::Rule", ({ Name }) => Name === "prior-auth-dev-record-decision");
+    expect(rule.Properties.EventPattern).toEqual({ source: ["prior-authorization"], "detail-type": [...ledgerEvents] });
+  });
+});
+
 describe("mappings", () => {
   it.each([
     ["adopt-policy", 1],
     ["check-document", 1],
+    ["record-decision", 10],
     ["record-scan", 1],
     ["refer-to-vendor", 10],
     ["write-notice", 10],

@@ -56,6 +56,7 @@ const rights: Record<FunctionName, string[]> = {
   "add-information": onTable("GetItem", "UpdateItem", "BatchGetItem"),
   "withdraw-request": onTable("GetItem", "UpdateItem"),
   "get-worklist": [onIndex("worklist"), ...onTable("BatchGetItem")],
+  "get-worklist-overview": [onIndex("worklist"), ...onTable("BatchGetItem"), ...inPartitions("METRICS#*", "Query")],
   "assign-request": onTable("GetItem", "UpdateItem"),
   "add-note": onTable("GetItem", "UpdateItem"),
   "request-information": onTable("GetItem", "UpdateItem"),
@@ -66,12 +67,14 @@ const rights: Record<FunctionName, string[]> = {
   "close-request": onTable("GetItem", "UpdateItem"),
   "file-appeal": onTable("GetItem", "UpdateItem"),
   "decide-appeal": onTable("GetItem", "UpdateItem"),
+  "reduce-authorization": onTable("GetItem", "UpdateItem"),
   "continue-stay": onTable("GetItem", "UpdateItem", "BatchGetItem"),
   "expedite-request": onTable("GetItem", "UpdateItem"),
   "judge-expedite": onTable("GetItem", "UpdateItem"),
   "check-authorization": [onIndex("by-member"), ...onTable("BatchGetItem", "GetItem")],
   "use-authorization": onTable("GetItem", "UpdateItem"),
   "release-usage": onTable("GetItem", "UpdateItem"),
+  "get-metrics": [...inPartitions("METRICS#*", "Query"), ...inPartitions("POLICY, POLICY#*", "BatchGetItem", "GetItem")],
   "record-vendor-event": [
     ...onTable("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
     `secretsmanager:GetSecretValue ${vendorSecret}`,
@@ -108,6 +111,7 @@ const rights: Record<FunctionName, string[]> = {
     ...consume("send-notice"),
   ],
   "write-notice": [...onTable("GetItem", "UpdateItem"), `s3:PutObject ${letters}`, ...consume("write-notice")],
+  "record-decision": [...onTable("GetItem"), ...inPartitions("METRICS#*", "PutItem"), ...consume("record-decision")],
   "adopt-policy": [
     ...inPartitions("POLICY, POLICY#*", "GetItem", "PutItem"),
     `s3:GetObjectVersion ${proposed}`,
@@ -122,6 +126,10 @@ const rights: Record<FunctionName, string[]> = {
     `sqs:SendMessage ${queue("sweep-outbox-dead")}`,
   ],
   "publish-metrics": [onIndex("timers"), onIndex("outbox"), `sqs:SendMessage ${queue("publish-metrics-dead")}`],
+  "rebuild-metrics": [
+    ...onTable("Scan", "BatchGetItem", "GetItem"),
+    ...inPartitions("METRICS#*", "Query", "PutItem", "DeleteItem"),
+  ],
   "reconcile-restore": [
     ...onTable("Scan", "Query", "GetItem", "PutItem", "UpdateItem"),
     ...[intake, records].map((objects) => `s3:ListBucketVersions ${objects.replace(/\/\*$/, "")}`),

@@ -9,12 +9,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { basePort, dataDirectory, parseDuration, readArguments, WrongUse } from "../../infra/local/cli/arguments.ts";
 import { openTimeline } from "../../infra/local/cli/timeline.ts";
 import { faultInChain } from "../../infra/local/event-chain.ts";
+import { imagingRequest } from "../../infra/local/main-job.ts";
 import { samplePdf, sha256Of } from "../../infra/local/sample-pdf.ts";
 import { canonicalJson } from "../../shared/domain/canonical-json.ts";
 import { chained, genesisHash } from "../../shared/domain/events.ts";
 import type { RequestId } from "../../shared/domain/identifiers.ts";
 import { eventually } from "../eventually.ts";
 import { freePorts } from "../free-ports.ts";
+import { forget, remember, rememberPersonal } from "../http/private-words.ts";
 
 const commands = join(import.meta.dirname, "../../infra/local/cli");
 const roomy = 180_000;
@@ -195,7 +197,12 @@ describe("a pocket cloud from start to end", () => {
   beforeAll(async () => {
     place = await newPlace();
   });
-  afterAll(() => rmSync(place.LOCAL_DIR, { recursive: true, force: true }));
+  afterAll(() => {
+    // What the main job says of people: its functions have logged, as in every other run.
+    rememberPersonal(place.LOCAL_DIR, imagingRequest("2026-12-20", "1234567893"));
+    remember(place.LOCAL_DIR, ["lumbar-spine.pdf"]);
+    forget(place.LOCAL_DIR);
+  });
   const endpoints = () => join(place.LOCAL_DIR, "endpoints.json");
 
   it("has no token and no clock before its first start", async () => {

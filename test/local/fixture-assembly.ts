@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { forget } from "../http/private-words.ts";
 
 export type Resources = Record<string, { Type: string; Properties?: Record<string, unknown>; Condition?: string }>;
 
@@ -17,7 +18,10 @@ export type FixtureStack = {
 
 const temporary: string[] = [];
 afterAll(() => {
-  for (const directory of temporary) rmSync(directory, { recursive: true, force: true });
+  // Where functions have run, their logs are searched first for what was said of people.
+  for (const directory of temporary)
+    if (existsSync(join(directory, "logs"))) forget(directory);
+    else rmSync(directory, { recursive: true, force: true });
 });
 
 /** A directory that goes when the test file is done. */

@@ -26,6 +26,7 @@ import { synthesize } from "../../infra/synthesize.ts";
 import { itemKey } from "../../shared/aws/keys.ts";
 import { recordOf } from "../grants/record.ts";
 import { withoutRemovedGrant } from "../grants/removal.ts";
+import { rememberPersonal } from "../http/private-words.ts";
 import { stubBundles } from "../infra/assembly.ts";
 import { temporaryDirectory } from "./fixture-assembly.ts";
 
@@ -138,6 +139,7 @@ const invoke = async (name: string, event: unknown): Promise<unknown> => {
 
 /** As the gateway calls the stand-in, when it may. */
 const callStandIn = async (path: string, message: object): Promise<{ status: number; body: { caseId: string } }> => {
+  rememberPersonal(directory, message);
   const body = JSON.stringify(message);
   const { id, secret } = vendorKey();
   const signed = signVendorRequest(secret, id, Math.floor(Date.now() / 1000), body);

@@ -22,9 +22,10 @@ import { synthesize } from "../../infra/synthesize.ts";
 import { s3Verification } from "../../shared/aws/s3-verification.ts";
 import type { Document } from "../../shared/domain/document.ts";
 import type { RequestId } from "../../shared/domain/identifiers.ts";
-import { documentId } from "../builders.ts";
+import { aSubmission, documentId } from "../builders.ts";
 import { recordOf } from "../grants/record.ts";
 import { withoutRemovedGrant } from "../grants/removal.ts";
+import { rememberPersonal } from "../http/private-words.ts";
 import { stubBundles } from "../infra/assembly.ts";
 import { temporaryDirectory } from "./fixture-assembly.ts";
 
@@ -65,8 +66,12 @@ describe("a function", () => {
   });
   afterAll(() => functions.close());
 
+  // What it is asked is not what is logged of its run.
+  const said = aSubmission();
+  rememberPersonal(directory, said);
+
   test.each(names.map((name) => [name]))("%s writes its own log", async (name) => {
-    expect(await functions.invoke(local(name), {})).toEqual({ ok: true, payload: name });
+    expect(await functions.invoke(local(name), said)).toEqual({ ok: true, payload: name });
     const log = join(directory, "logs", `${local(name)}.log`);
     await vi.waitFor(() => expect(existsSync(log) && readFileSync(log, "utf8")).toContain("REPORT RequestId"));
   });

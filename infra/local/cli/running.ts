@@ -11,6 +11,8 @@ const controlOffset = 6;
 
 export type RunningCloud = {
   readonly api: string;
+  /** The page with its mails. */
+  readonly mailbox: string;
   /** Where its table answers. */
   readonly table: string;
   /** Asks the control plane. Throws a sentence when it refuses or does not answer. */
@@ -21,7 +23,7 @@ export type RunningCloud = {
 export const findRunningCloud = async (directory: string): Promise<RunningCloud | undefined> => {
   const text = readIfPresent(join(directory, "endpoints.json"));
   if (text === undefined) return undefined;
-  const { api } = JSON.parse(text) as Endpoints;
+  const { api, mailbox } = JSON.parse(text) as Endpoints;
   const at = (offset: number) => `http://127.0.0.1:${Number(new URL(api).port) + offset}`;
   const control = `${at(controlOffset)}/_control`;
   const ask = async <Answer>(name: string, body: object = {}): Promise<Answer> => {
@@ -33,7 +35,7 @@ export const findRunningCloud = async (directory: string): Promise<RunningCloud 
   try {
     // Another cloud, with another directory, may have taken the ports of one that was killed.
     const status = await ask<{ directory: string }>("status");
-    return resolve(status.directory) === resolve(directory) ? { api, table: at(tableOffset), ask } : undefined;
+    return resolve(status.directory) === resolve(directory) ? { api, mailbox, table: at(tableOffset), ask } : undefined;
   } catch {
     return undefined;
   }

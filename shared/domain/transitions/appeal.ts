@@ -1,8 +1,18 @@
 import type { Policy } from "../../policy/policy.ts";
-import { type Appeal, type AppealDecision, adverseLines, appealOf, appealRowOf, isWithinWindow } from "../appeal.ts";
+import {
+  type Appeal,
+  type AppealDecision,
+  adverseLines,
+  appealOf,
+  appealOfReduction,
+  appealRowOf,
+  decisionToldAt,
+  isWithinWindow,
+} from "../appeal.ts";
 import { askedGrant } from "../asked-grant.ts";
-import { addHours, type Instant } from "../calendar.ts";
-import { adverseDecision, approval, type Decision, type Grant, type Grounds, isLess } from "../decision.ts";
+import { addDays, addHours, dayOf, type Instant } from "../calendar.ts";
+import { adverseDecision, approval, type Decision, type Grant, type Grounds, isLess, nothingGranted } from "../decision.ts";
+import { type Reduction, reductionRowOf } from "../reduction.ts";
 import type { Line, Request } from "../request.ts";
 import type { Fault, Refusal } from "../result.ts";
 import { transition } from "../transition.ts";
@@ -14,30 +24,34 @@ export type Filing = {
   readonly expedited: boolean;
   /** Without them: every adverse decision that can be appealed. */
   readonly lines?: readonly number[];
+  /** Instead of decisions: the reduction that it is against, all of it. */
+  readonly reductionId?: string;
 };
 
-/** Statuses in which a line may have been decided against what was asked. */
-const appealable = [...openStatuses, "partially-approved", "denied"] as const satisfies readonly RequestStatus[];
+/** Statuses in which a line may have been decided against what was asked, or reduced. */
+const appealable = [...openStatuses, "approved", "partially-approved", "denied"] as const satisfies readonly RequestStatus[];
 
 /**
  * The provider appeals adverse decisions within the law's window (42 CFR 438.402(c)(2), 422.582(b), 45 CFR 147.136). What was
- * decided stands until the appeal is.
+ * decided stands until the appeal is; services that were to be reduced go on until then (42 CFR 438.420).
  */
 export const fileAppeal = transition<Filing>({
   name: "file an appeal",
   from: appealable,
   to: {},
   emits: ["appeal.filed"],
-  already: (request, { reason, expedited, lines }, { actor }) =>
+  already: (request, { reason, expedited, lines, reductionId = null }, { actor }) =>
     request.appeals.some(
       (appeal) =>
         appeal.decision === null &&
         appeal.filedBy === actor.id &&
         appeal.reason === reason &&
         appeal.expedited === expedited &&
+        appeal.reductionId === reductionId &&
         (lines === undefined || sameNumbers(lines, appeal.lines)),
     ),
-  refuses: (request, { lines }, { now, policy }) => {
+  refuses: (request, { lines, reductionId }, { now, policy }) => {
+    if (reductionId !== undefined) return whyNotAgainst(request, reductionId, lines, now, policy);
     const unknown = (lines ?? []).flatMap((number, index) =>
       request.lines[number - 1] ? [] : [{ pointer: `/lines/${index}`, detail: "The request has no such line." }],
     );
@@ -46,26 +60,29 @@ export const fileAppeal = transition<Filing>({
     const refused = asked.map((line) => whyNotAppealable(request, line, now, policy));
     // Without a choice of lines, what cannot be appealed is passed over as long as something can.
     if (lines === undefined && refused.some((refusal) => refusal === undefined)) return undefined;
-    return refused.find((refusal) => refusal !== undefined) ?? (asked.length === 0 ? nothingAdverse : undefined);
+    return refused.find((refusal) => refusal !== undefined) ?? (asked.length === 0 ? nothingAdverse(request) : undefined);
   },
   decide: (request, filing, { now, actor, policy }) => {
     const row = appealRowOf(request, policy);
     const time = filing.expedited ? row?.expedited : row?.standard;
     // Refused before: without its row no appeal has a time.
     if (!time) return request;
+    const against = request.reductions.find(({ id }) => id === filing.reductionId);
     const appeal: Appeal = {
       id: `appeal-${request.appeals.length + 1}`,
       filedAt: now,
       filedBy: actor.id,
       reason: filing.reason,
       expedited: filing.expedited,
-      lines: linesOf(request, filing, now, policy),
+      reductionId: against?.id ?? null,
+      lines: against ? against.lines.map(numberOf) : linesOf(request, filing, now, policy),
       dueAt: addHours(now, time.hours),
       rule: time.rule,
       cite: time.cite,
       decision: null,
     };
-    return { ...request, appeals: [...request.appeals, appeal] };
+    const filed = { ...request, appeals: [...request.appeals, appeal] };
+    return against && isInTime(against, now, policy) ? holding(filed, against, null) : filed;
   },
   events: (_before, _filing, after) => {
     const filed = after.appeals.at(-1);
@@ -79,7 +96,42 @@ const faulty = (errors: readonly Fault[]): Refusal => ({
   errors,
 });
 
-const nothingAdverse: Refusal = { problem: "line-not-appealable", detail: "No line was decided against what was asked." };
+const nothingAdverse = ({ status, reductions }: Request): Refusal =>
+  status === "approved"
+    ? {
+        problem: "not-possible-now",
+        detail: `The request is approved: ${reductions.length > 0 ? "say which reduction the appeal is against." : "there is nothing to appeal."}`,
+      }
+    : { problem: "line-not-appealable", detail: "No line was decided against what was asked." };
+
+/** Care goes on when the appeal is filed on or before the day on which it was to be reduced (42 CFR 438.420(a)). */
+const isInTime = ({ effectiveFrom }: Reduction, filedAt: Instant, { plan }: Policy): boolean =>
+  dayOf(filedAt, plan.timeZone) <= effectiveFrom;
+
+const holding = (request: Request, { id }: Reduction, holdsFrom: string | null): Request => ({
+  ...request,
+  reductions: request.reductions.map((one) => (one.id === id ? { ...one, holdsFrom } : one)),
+});
+
+function whyNotAgainst(
+  request: Request,
+  reductionId: string,
+  lines: readonly number[] | undefined,
+  now: Instant,
+  policy: Policy,
+): Refusal | undefined {
+  const reduction = request.reductions.find(({ id }) => id === reductionId);
+  if (!reduction) return faulty([{ pointer: "/reductionId", detail: "The request has no such reduction." }]);
+  if (lines) return faulty([{ pointer: "/lines", detail: "An appeal of a reduction is against all of it." }]);
+  const before = appealOfReduction(request, reduction);
+  if (before?.decision === null)
+    return { problem: "appeal-open", detail: "An appeal of this reduction is open: wait for its decision." };
+  if (before) return { problem: "line-not-appealable", detail: "This reduction has been decided on appeal." };
+  const row = appealRowOf(request, policy);
+  if (!row || !isWithinWindow(reduction.noticedAt, row, now, policy))
+    return { problem: "appeal-window-over", detail: "The time for an appeal of this reduction is over." };
+  return undefined;
+}
 
 const sameNumbers = (some: readonly number[], others: readonly number[]): boolean =>
   some.length === others.length && some.every((one) => others.includes(one));
@@ -101,7 +153,7 @@ function whyNotAppealable(request: Request, line: Line, now: Instant, policy: Po
     return { problem: "appeal-open", detail: `An appeal of line ${lineNumber} is open: wait for its decision.` };
   if (before) return { problem: "line-not-appealable", detail: `Line ${lineNumber} has been decided on appeal.` };
   const row = appealRowOf(request, policy);
-  if (!row || !isWithinWindow(decision, row, now, policy))
+  if (!row || !isWithinWindow(decisionToldAt(request, lineNumber, decision), row, now, policy))
     return { problem: "appeal-window-over", detail: `The time for an appeal of line ${lineNumber} is over.` };
   return undefined;
 }
@@ -147,7 +199,7 @@ export const decideAppeal = transition<AppealJudgment>({
     const faults = faultsOf(request, appeal, judgment);
     if (faults.length > 0) return faulty(faults);
     return appeal.lines
-      .map((lineNumber) => refusalOf(request.lines[lineNumber - 1], judgment.reviewer, policy))
+      .map((lineNumber) => refusalOf(request, appeal, request.lines[lineNumber - 1], judgment.reviewer, policy))
       .find((refusal) => refusal !== undefined);
   },
   decide: (request, judgment, { now, policy }) => {
@@ -158,7 +210,9 @@ export const decideAppeal = transition<AppealJudgment>({
       const decision = line && newDecision(request, line, said, judgment, now, policy);
       return line?.decision && decision ? [{ lineNumber: said.lineNumber, before: line.decision, decision }] : [];
     });
-    const effect = decided.length > 0 ? appealRowOf(request, policy)?.effective : undefined;
+    const against = request.reductions.find(({ id }) => id === appeal.reductionId);
+    const isOverturned = decided.length > 0 || (against !== undefined && judgment.outcome === "overturned");
+    const effect = isOverturned ? appealRowOf(request, policy)?.effective : undefined;
     const { name, credential, subject } = judgment.reviewer;
     const decision: AppealDecision = {
       outcome: judgment.outcome,
@@ -167,10 +221,11 @@ export const decideAppeal = transition<AppealJudgment>({
       reason: judgment.reason ?? null,
       criterion: judgment.criterion ?? null,
       replaced: decided.map(({ lineNumber, before }) => ({ lineNumber, decision: before })),
+      effectiveAt: isOverturned ? now : null,
       effectiveBy: effect ? addHours(now, effect.hours) : null,
       effectiveCite: effect?.cite ?? null,
     };
-    return {
+    const judged: Request = {
       ...request,
       lines: request.lines.map((line) => {
         const found = decided.find(({ lineNumber }) => lineNumber === line.lineNumber);
@@ -179,11 +234,13 @@ export const decideAppeal = transition<AppealJudgment>({
       appeals: request.appeals.map((one) => (one.id === appeal.id ? { ...one, decision } : one)),
       assignment: null,
     };
+    return against ? holding(judged, against, heldAfter(against, judgment.outcome, now, request, policy)) : judged;
   },
   events: (_before, { appealId, outcome }, after) => {
     const appeal = after.appeals.find(({ id }) => id === appealId);
     const replaced = appeal?.decision?.replaced.map(numberOf) ?? [];
-    return [{ type: "appeal.decided", appealId, outcome, lines: outcome === "upheld" ? (appeal?.lines ?? []) : replaced }];
+    const isWhole = outcome === "upheld" || appeal?.reductionId !== null;
+    return [{ type: "appeal.decided", appealId, outcome, lines: isWhole ? (appeal?.lines ?? []) : replaced }];
   },
 });
 
@@ -191,13 +248,38 @@ type Overturned = NonNullable<AppealJudgment["lines"]>[number];
 
 const numberOf = ({ lineNumber }: { readonly lineNumber: number }): number => lineNumber;
 
-const overturnedIn = (appeal: Appeal, { outcome, lines }: AppealJudgment): readonly Overturned[] =>
-  lines ?? (outcome === "overturned" ? appeal.lines.map((lineNumber) => ({ lineNumber })) : []);
+/** From when a reduction holds after its appeal. What went on during the appeal goes on until the State can be asked (42 CFR 438.420(c)(2)). */
+function heldAfter(
+  { effectiveFrom, holdsFrom }: Reduction,
+  outcome: AppealOutcome,
+  now: Instant,
+  request: Request,
+  policy: Policy,
+): string | null {
+  if (outcome === "overturned") return null;
+  if (holdsFrom !== null) return holdsFrom;
+  const days = reductionRowOf(request, policy)?.continuation.daysAfterAppeal ?? 0;
+  const first = addDays(dayOf(now, policy.plan.timeZone), days + 1);
+  return first > effectiveFrom ? first : effectiveFrom;
+}
 
-function refusalOf(line: Line | undefined, reviewer: Reviewer, policy: Policy): Refusal | undefined {
+/** Of an appeal of decisions; what a reduction would have taken was never taken back from its decision. */
+const overturnedIn = (appeal: Appeal, { outcome, lines }: AppealJudgment): readonly Overturned[] =>
+  appeal.reductionId !== null
+    ? []
+    : (lines ?? (outcome === "overturned" ? appeal.lines.map((lineNumber) => ({ lineNumber })) : []));
+
+function refusalOf(
+  request: Request,
+  { reductionId }: Appeal,
+  line: Line | undefined,
+  reviewer: Reviewer,
+  policy: Policy,
+): Refusal | undefined {
   if (!line || !clinicianOn(line, reviewer, policy))
     return { problem: "clinician-required", detail: "Deciding an appeal takes a clinician who may deny this service." };
-  return line.decision?.decidedBy.subject === reviewer.subject
+  const appealed = request.reductions.find(({ id }) => id === reductionId) ?? line.decision;
+  return appealed?.decidedBy.subject === reviewer.subject
     ? { problem: "another-clinician-required", detail: "You made the decision that is appealed: another clinician decides." }
     : undefined;
 }
@@ -205,8 +287,18 @@ function refusalOf(line: Line | undefined, reviewer: Reviewer, policy: Policy): 
 function faultsOf(request: Request, appeal: Appeal, judgment: AppealJudgment): readonly Fault[] {
   const { outcome, lines, reason, criterion } = judgment;
   const faults: Fault[] = [];
+  if (outcome !== "overturned" && !reason)
+    faults.push({ pointer: "/reason", detail: "Required with whatever is upheld: a specific reason, by code and in words." });
+  if (outcome !== "overturned" && !criterion)
+    faults.push({ pointer: "/criterion", detail: "Required with whatever is upheld: the criterion that it rests on." });
+  if (appeal.reductionId !== null) {
+    if (lines) faults.push({ pointer: "/lines", detail: "A reduction is upheld or overturned as a whole." });
+    if (outcome === "partly-overturned")
+      faults.push({ pointer: "/outcome", detail: "A reduction is upheld or overturned as a whole." });
+    return faults;
+  }
   const overturned = overturnedIn(appeal, judgment);
-  const less = overturned.filter((said) => isLess(request.submission.lines[said.lineNumber - 1], said));
+  const less = overturned.filter((said) => isLess(request.submission, said.lineNumber, said));
   const all = appeal.lines.every((number) => overturned.some((said) => said.lineNumber === number));
   lines?.forEach((said, index) => {
     const asked = request.submission.lines[said.lineNumber - 1];
@@ -214,8 +306,13 @@ function faultsOf(request: Request, appeal: Appeal, judgment: AppealJudgment): r
       faults.push({ pointer: `/lines/${index}/lineNumber`, detail: "The appeal is not about this line." });
     if (said.quantity !== undefined && asked?.quantity !== undefined && said.quantity > asked.quantity)
       faults.push({ pointer: `/lines/${index}/quantity`, detail: "Must not be more than was asked for." });
-    if (said.quantity !== undefined && said.quantity < (request.lines[said.lineNumber - 1]?.decision?.quantity ?? 0))
+    const { quantity, from, to } = request.lines[said.lineNumber - 1]?.decision ?? nothingGranted;
+    if (said.quantity !== undefined && said.quantity < (quantity ?? 0))
       faults.push({ pointer: `/lines/${index}/quantity`, detail: "Must not be less than was granted before." });
+    if (said.from !== undefined && from !== null && said.from > from)
+      faults.push({ pointer: `/lines/${index}/from`, detail: "Must not be later than was granted before." });
+    if (said.to !== undefined && to !== null && said.to < to)
+      faults.push({ pointer: `/lines/${index}/to`, detail: "Must not be earlier than was granted before." });
     if (said.from !== undefined && said.to !== undefined && said.to < said.from)
       faults.push({ pointer: `/lines/${index}/to`, detail: "Must not be before from." });
   });
@@ -227,12 +324,12 @@ function faultsOf(request: Request, appeal: Appeal, judgment: AppealJudgment): r
     faults.push({ pointer: "/lines", detail: "Required: the lines that are overturned." });
   if (outcome === "partly-overturned" && lines !== undefined && all && less.length === 0)
     faults.push({ pointer: "/outcome", detail: "Every line is approved as asked: it is overturned." });
-  if (outcome !== "overturned" && !reason)
-    faults.push({ pointer: "/reason", detail: "Required with whatever is upheld: a specific reason, by code and in words." });
-  if (outcome !== "overturned" && !criterion)
-    faults.push({ pointer: "/criterion", detail: "Required with whatever is upheld: the criterion that it rests on." });
   return faults;
 }
+
+type Day = Grant["from"];
+const first = (one: Day, other: Day): Day => (one === null || (other !== null && other < one) ? other : one);
+const last = (one: Day, other: Day): Day => (one === null || (other !== null && other > one) ? other : one);
 
 /** As asked; or more than before, but less than that. */
 function newDecision(
@@ -244,16 +341,18 @@ function newDecision(
   policy: Policy,
 ): Decision | undefined {
   const asked = askedGrant(request, line.lineNumber, now, policy);
+  const before = line.decision ?? nothingGranted;
   const grant: Grant = {
     quantity: said.quantity ?? asked.quantity,
     unit: asked.unit,
-    from: said.from ?? asked.from,
-    to: said.to ?? asked.to,
+    // What was granted beyond what was asked for stays granted.
+    from: said.from ?? [asked.from, before.from].reduce(first),
+    to: said.to ?? [asked.to, before.to].reduce(last),
   };
   const grounds = line.decision?.grounds ?? null;
   const clinician = clinicianOn(line, reviewer, policy);
   if (!clinician) return undefined;
-  if (!isLess(request.submission.lines[line.lineNumber - 1], said)) {
+  if (!isLess(request.submission, line.lineNumber, said)) {
     const { name, credential, subject } = reviewer;
     const basis = { grounds: grounds && allMet(grounds), criterion: null, decidedAt: now };
     return approval(grant, { ...basis, decidedBy: { name, credential, subject } });

@@ -48,9 +48,13 @@ export const ask = transition<Ask>({
   events: () => [{ type: "information.requested" }],
 });
 
-/** Where the clock waits for the answer, the law gives a least time for it. */
+/**
+ * Where the clock waits for the answer, the law gives a least time for it. A request that was expedited later keeps its standard row,
+ * but not that row's long time (29 CFR 2560.503-1(f)(2)(i)).
+ */
 function shortest(request: Request, now: Instant, policy: Policy): Instant {
-  const rows = rowsFor(clockFactsOf(request), policy);
+  const facts = clockFactsOf(request);
+  const rows = rowsFor(facts, policy).filter(({ priority }) => priority === undefined || priority === facts.priority);
   const hours = Math.max(0, ...rows.map(({ answerHours }) => answerHours ?? 0));
   return hours > 0 ? addHours(now, hours) : now;
 }

@@ -1,5 +1,4 @@
 import type { RequestId } from "../identifiers.ts";
-import { underReviewAgain } from "../request.ts";
 import { transition } from "../transition.ts";
 import { type CloseReason, openStatuses } from "../vocabulary.ts";
 
@@ -22,11 +21,11 @@ export const close = transition<Closing>({
   emits: ["request.closed"],
   already: ({ closure }, { reason, duplicateOf }, { actor }) =>
     closure?.by === actor.id && closure.reason === reason && closure.duplicateOf === duplicateOf,
-  refuses: (request) =>
-    underReviewAgain(request) && {
-      problem: "not-possible-now",
-      detail: "The stay is authorized: only the days that were asked for later are open, and they are decided.",
-    },
+  // An approval binds the plan (42 CFR 422.138(c)), and a denial keeps its appeal: neither is ended by closing what stands beside it.
+  refuses: ({ lines }) =>
+    lines.some(({ decision }) => decision !== null)
+      ? { problem: "not-possible-now", detail: "A line is decided already: that stands, and the others are decided too." }
+      : undefined,
   decide: (request, { reason, duplicateOf }, { now, actor }) => ({
     ...request,
     closure: { reason, duplicateOf, at: now, by: actor.id },

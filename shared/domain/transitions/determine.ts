@@ -141,14 +141,14 @@ function faultsOf(request: Request, said: DeterminedLine, index: number, now: st
     faults.push({ pointer: at("/quantity"), detail: "Required: a benefit with a limit counts the units of this line." });
   if (said.outcome === "approved") {
     if (against) faults.push({ pointer: at("/grounds"), detail: "An approval leaves no ground unmet." });
-    if (isLess(asked, said))
+    if (isLess(request.submission, said.lineNumber, said))
       faults.push({ pointer: at("/outcome"), detail: "This is less than was asked for: it is approved-less." });
     return faults;
   }
   if (!against) faults.push({ pointer: at("/grounds"), detail: "An adverse decision names the ground that is not met." });
   if (!said.reason) faults.push({ pointer: at("/reason"), detail: "Required: a specific reason, by code and in words." });
   if (!said.criterion) faults.push({ pointer: at("/criterion"), detail: "Required: the criterion that the decision rests on." });
-  if (said.outcome === "approved-less" && !isLess(asked, said))
+  if (said.outcome === "approved-less" && !isLess(request.submission, said.lineNumber, said))
     faults.push({ pointer: at(""), detail: "Say in quantity, from or to what is less than was asked for." });
   return faults;
 }

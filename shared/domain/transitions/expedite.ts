@@ -34,7 +34,7 @@ export const judgeExpedite = transition<{ granted: boolean }>({
   decide: (request, { granted }, context) =>
     withExpedites(
       request,
-      request.expedites.map((one) => (one.granted === null ? { ...one, granted } : one)),
+      request.expedites.map((one) => (one.granted === null ? { ...one, granted, judgedAt: context.now } : one)),
       context,
     ),
   events: (_before, { granted }) => [{ type: granted ? "request.expedited" : "expedite.refused" }],

@@ -1,9 +1,10 @@
+import { addHours, earlier, type Instant, later } from "../calendar.ts";
 import { clinicianFor } from "../clinician.ts";
 import { adverseDecision, approval, type Decision, type Grant, isAdverse, isLess, nothingGranted } from "../decision.ts";
 import type { EventDraft } from "../events.ts";
 import { type HeardEvent, isOpen, type Line, type Referral, type Request } from "../request.ts";
 import { type Context, transition } from "../transition.ts";
-import { fingerprintOf, type VendorEvent, type VendorLine } from "../vendor-event.ts";
+import { clockTolerance, fingerprintOf, type VendorEvent, type VendorLine } from "../vendor-event.ts";
 import { requestStatuses } from "../vocabulary.ts";
 
 /** Has the vendor said exactly this before? */
@@ -14,14 +15,20 @@ export function isReplay(request: Request, event: VendorEvent): boolean {
   );
 }
 
-/** Why a person must judge what the vendor says; `undefined` when it can be taken as it stands. */
-export function contradictionIn(request: Request, event: VendorEvent): string | undefined {
+/**
+ * Why a person must judge what the vendor says; `undefined` when it can be taken as it stands.
+ *
+ * @param now when it arrived: the vendor dates its own words, and whether a decision is late is not for it to say
+ */
+export function contradictionIn(request: Request, event: VendorEvent, now: Instant): string | undefined {
   const { referral } = request;
   if (!referral) return "The vendor speaks of a request that was never referred to it.";
   if (referral.caseId !== null && referral.caseId !== event.caseId) return "The vendor names another case than the one it opened.";
   const ofCase = referral.heard.filter((heard) => heard.caseId === event.caseId);
   if (referral.heard.some((heard) => heard.eventId === event.eventId)) return "The vendor gave one event two meanings.";
   if (ofCase.some((heard) => heard.version === event.version)) return "The vendor gave one version of its case two meanings.";
+  const misdated = misdatedBy(request, event, now);
+  if (misdated) return misdated;
   if (event.type === "not-delegated" && request.lines.some((line) => line.route === "vendor" && line.decision !== null))
     return "The vendor gives back what it has decided.";
   if (event.type === "information-requested" && referral.status === "returned" && event.version > latestOf(ofCase))
@@ -30,8 +37,8 @@ export function contradictionIn(request: Request, event: VendorEvent): string | 
     if (request.status === "withdrawn" || request.status === "closed") return "The vendor decided after the request had ended.";
     if (referral.status === "returned") return "The vendor decided what had gone back to the plan.";
     const due = request.clock[0]?.dueAt;
-    if (due && event.occurredAt > due && request.lines.some((line) => line.route === "vendor" && line.decision === null))
-      return "The vendor decided after the decision was due.";
+    if (due && now > due && request.lines.some((line) => line.route === "vendor" && line.decision === null))
+      return "The vendor's decision arrived after it was due.";
     const numbers = (event.lines ?? []).map((line) => line.lineNumber);
     if (new Set(numbers).size < numbers.length) return "The vendor decided one line twice at once.";
     for (const said of event.lines ?? []) {
@@ -42,6 +49,26 @@ export function contradictionIn(request: Request, event: VendorEvent): string | 
     }
   }
   return undefined;
+}
+
+/** What cannot have happened when the vendor says it did. A case that it opened is its own to date: that is the receipt. */
+function misdatedBy(request: Request, event: VendorEvent, now: Instant): string | undefined {
+  if (event.type === "opened") return undefined;
+  const tolerance = clockTolerance / 3600;
+  if (event.occurredAt > addHours(now, tolerance)) return "The vendor dates its word in the future.";
+  const said = addHours(event.occurredAt, tolerance);
+  if (said < request.receivedAt) return "The vendor dates its word before the request was received.";
+  return said < askedFrom(request, event) ? "The vendor dates its word before the referral was sent." : undefined;
+}
+
+/**
+ * From when on the vendor can have spoken of the request: from the release of its referral. Not so for a case that a provider opened at
+ * the vendor's own site, nor for what happened before a restore: the release that it answers may be forgotten.
+ */
+function askedFrom({ receivedAt, referral, epoch }: Request, { occurredAt }: VendorEvent): Instant {
+  const byItself = referral?.heard.some(({ type }) => type === "opened");
+  const isForgotten = Date.parse(occurredAt) <= epoch * 1000;
+  return byItself || isForgotten ? receivedAt : (referral?.releasedAt ?? receivedAt);
 }
 
 /** The vendor's word is taken; news that arrive after a later version of the case are kept and change nothing. */
@@ -140,7 +167,11 @@ function returned(request: Referred): Request {
     ...request,
     referral: { ...request.referral, status: "returned" },
     informationRequest: withoutVendors(request.informationRequest),
-    lines: request.lines.map((line) => (line.route === "vendor" ? { ...line, route: "plan" } : line)),
+    lines: request.lines.map((line) =>
+      line.route === "vendor"
+        ? { ...line, route: "plan", because: "The imaging vendor does not decide this service: the plan does." }
+        : line,
+    ),
   };
 }
 
@@ -166,9 +197,11 @@ const withoutVendors = (asked: Request["informationRequest"]) => (asked?.askedBy
  * An adverse line stands only on a clinician who may deny (42 CFR 438.210(b)(3), 422.566(d)); without one it waits for the
  * plan's medical director.
  */
-function decidedLine(request: Request, line: Line, said: VendorLine, event: VendorEvent, { policy }: Context): Line {
+function decidedLine(request: Request, line: Line, said: VendorLine, event: VendorEvent, { now, policy }: Context): Line {
   const { outcome, ...grant } = grantOf(request, said);
-  const basis = { criterion: null, grounds: null, decidedAt: event.occurredAt };
+  // When the vendor made it, by a clock that may be a little off ours.
+  const decidedAt = earlier(later(event.occurredAt, askedFrom(request, event)), now);
+  const basis = { criterion: null, grounds: null, decidedAt };
   const clinician = clinicianFor(line.category, said.clinician, policy);
   if (!isAdverse(outcome)) {
     const decidedBy = {
@@ -190,7 +223,7 @@ function grantOf(request: Request, said: VendorLine): Granted {
   const asked = request.submission.lines[said.lineNumber - 1];
   if (said.outcome === "denied") return { outcome: "denied", ...nothingGranted };
   return {
-    outcome: isLess(asked, said) ? "approved-less" : said.outcome,
+    outcome: isLess(request.submission, said.lineNumber, said) ? "approved-less" : said.outcome,
     quantity: said.quantity ?? asked?.quantity ?? null,
     unit: asked?.unit ?? null,
     from: said.from ?? asked?.serviceDate ?? null,

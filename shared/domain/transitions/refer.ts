@@ -1,3 +1,4 @@
+import type { Instant } from "../calendar.ts";
 import { recallAt } from "../reminders.ts";
 import { awaitsRelease } from "../request.ts";
 import { transition, vendorLines } from "../transition.ts";
@@ -16,17 +17,21 @@ export const releaseReferral = transition<Record<never, never>>({
   events: (_before, _command, after) => [{ type: "referral.released", lines: vendorLines(after) }],
 });
 
-/** The vendor took the referral. Its own acknowledgement, or even its decision, may have arrived before this. */
-export const recordReferralSent = transition<{ number: number }>({
+/**
+ * The vendor took the referral. Its own acknowledgement, or even its decision, may have arrived before this; it was sent before them.
+ * `sentAt`: when, unless it is now.
+ */
+export const recordReferralSent = transition<{ number: number; sentAt?: Instant }>({
   name: "record the referral as sent",
   from: requestStatuses,
   to: {},
   emits: ["referral.sent"],
   already: (request, { number }) => request.referral?.number !== number || request.referral.sentAt !== null,
-  decide: (request, _command, { now }) => {
+  decide: (request, { sentAt }, { now }) => {
     const { referral } = request;
     if (!referral) return request;
-    return { ...request, referral: { ...referral, status: referral.status === "waiting" ? "sent" : referral.status, sentAt: now } };
+    const status = referral.status === "waiting" ? "sent" : referral.status;
+    return { ...request, referral: { ...referral, status, sentAt: sentAt ?? now } };
   },
   events: (_before, _command, after) => [{ type: "referral.sent", lines: vendorLines(after) }],
 });

@@ -88,6 +88,7 @@ export function submitted(command: NewRequest, context: Context): Change {
     notices: [],
     closure: null,
     appeals: [],
+    reductions: [],
     reminded: {},
     wakesAt: null,
     vendorSilentFrom: null,

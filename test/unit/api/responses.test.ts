@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { examples } from "../../../shared/api/examples.ts";
+import { metricsCsv, metricsView } from "../../../shared/api/metrics-views.ts";
 import { toInquiry, toKnownFacts, toSubmission } from "../../../shared/api/parse.ts";
 import { lookUpView, requirementCheckView, servicesView } from "../../../shared/api/policy-views.ts";
 import { responseSchemas } from "../../../shared/api/responses.ts";
 import { lookUpQuery, requirementCheckBody, submissionBody } from "../../../shared/api/schemas.ts";
 import { documentView, eventsView, registeredView, requestView, summaryView } from "../../../shared/api/views.ts";
 import { uploadForms } from "../../../shared/aws/s3-document-links.ts";
+import type { DecidedAsk } from "../../../shared/domain/decided-asks.ts";
 import { isIntact } from "../../../shared/domain/events.ts";
+import { metricsOf } from "../../../shared/domain/metrics.ts";
 import { submitted } from "../../../shared/domain/transitions/submit.ts";
 import { decisionRules, settings } from "../../../shared/domain/vocabulary.ts";
 import { policy } from "../../../shared/policy/policy.ts";
@@ -39,6 +42,11 @@ describe("the examples are what the desk would answer", () => {
     expect(sent(requestView(told.approved, [available], to(told.approved.updatedAt)))).toEqual(examples.getRequest.response);
     expect(sent(summaryView(told.approved, told.approved.updatedAt))).toEqual(examples.listRequests.response.items[0]);
   });
+  it("to a reader of several documents, in the order of their registration", () => {
+    const first = { ...available, id: "Z".repeat(26), registeredAt: "2026-12-01T15:09:00.000Z" } as typeof available;
+    const { documents } = requestView(told.approved, [available, first], to(told.approved.updatedAt));
+    expect(documents.map(({ id }) => id)).toEqual([first.id, available.id]);
+  });
   it("to a reader of the history, whose chain is intact", () => {
     const { events } = examples.listEvents.response;
     expect(sent(told.events.slice(0, events.length))).toEqual(events);
@@ -69,6 +77,44 @@ describe("the examples are what the desk would answer", () => {
     const inquiry = toInquiry(z.parse(requirementCheckBody, examples.checkRequirements.body));
     const checked = await checkRequirements({ directory, policies: { at: async () => policy }, clock }, inquiry);
     expect(sent(requirementCheckView(checked))).toEqual(examples.checkRequirements.response);
+  });
+  it("to who asks for a year's metrics, of which the example shows one program, one service and one definition", () => {
+    const day = 86_400_000;
+    const submittedAt = "2026-12-01T15:00:00.000Z";
+    const decided = (days: number, more: Partial<DecidedAsk> = {}): DecidedAsk => ({
+      requestId: told.approved.id,
+      ask: 1,
+      submittedAt,
+      decidedAt: new Date(Date.parse(submittedAt) + days * day).toISOString(),
+      year: 2026,
+      lineOfBusiness: "medicaid",
+      priority: "standard",
+      outcome: "approved",
+      extended: false,
+      inTime: true,
+      approvedAfterAppeal: false,
+      drugs: false,
+      retrospective: false,
+      requestVersion: 3,
+      ...more,
+    });
+    const entries = [
+      decided(2),
+      decided(3, { outcome: "denied", approvedAfterAppeal: true }),
+      decided(10, { extended: true }),
+      decided(1.25, { priority: "expedited" }),
+      decided(1, { drugs: true }),
+    ];
+    const programs = metricsOf(entries, 2026, ["medicaid"]);
+    const { services, definitions, ...rest } = examples.getMetrics.response;
+    const view = metricsView(2026, programs, policy);
+    expect(sent(view)).toMatchObject(rest);
+    expect(view.services.items).toContainEqual(services.items[0]);
+    expect(view.definitions).toContainEqual(definitions[0]);
+    expect(metricsCsv(2026, programs).startsWith(examples.getMetrics.csv)).toBe(true);
+    const fitting = [metricsOf([], 2026), metricsOf(entries, 2026)];
+    for (const one of fitting)
+      expect(z.safeParse(responseSchemas.getMetrics, sent(metricsView(2026, one, policy)))).toMatchObject({ success: true });
   });
   it("to who asks for the list of services, of which the example shows one of each kind", () => {
     const { services, decisionOrder, exceptions, noAuthorization, ...rest } = examples.listServices.response;

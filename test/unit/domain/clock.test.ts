@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import { addDays, dayOf, shareOf, startOfDay } from "../../../shared/domain/calendar.ts";
 import { type ClockFacts, clockCandidates, type Question } from "../../../shared/domain/clock.ts";
 import { dueAt } from "../../../shared/domain/request.ts";
+import { ask } from "../../../shared/domain/transitions/ask.ts";
+import { askToExpedite } from "../../../shared/domain/transitions/expedite.ts";
 import { policy } from "../../../shared/policy/policy.ts";
-import { aRequest, hoursAfter, mriLine, received, therapyLine, visitLine } from "../../builders.ts";
+import { aRequest, at, changed, complete, hoursAfter, mriLine, received, therapyLine, visitLine } from "../../builders.ts";
 
 const rows = (facts: Partial<ClockFacts>) =>
   clockCandidates(
@@ -14,8 +16,9 @@ const rows = (facts: Partial<ClockFacts>) =>
       priority: "standard",
       receivedAt: received,
       expeditedAt: null,
+      hasteGrantedAt: null,
       completeAt: null,
-      extended: false,
+      extendedAt: null,
       questions: [],
       categories: ["imaging-mri-mra"],
       postStabilizationOutOfNetwork: false,
@@ -141,7 +144,7 @@ describe("a state's own rule", () => {
 });
 
 describe("an extension", () => {
-  const due = (facts: Partial<ClockFacts>) => rows({ extended: true, ...facts })[0];
+  const due = (facts: Partial<ClockFacts>) => rows({ extendedAt: hoursAfter(1), ...facts })[0];
 
   test.each([
     ["medicaid", "standard", (7 + 14) * days],
@@ -186,6 +189,16 @@ describe("a question of the plan", () => {
     expect(urgent({})).toBe(hoursAfter(72 + 48));
     expect(urgent({ answeredAt: hoursAfter(30) })).toBe(hoursAfter(30 + 48));
     expect(urgent({ askedAt: hoursAfter(25) })).toBe(hoursAfter(72));
+  });
+
+  test("gives the provider of an urgent request 48 hours, and not the standard one's 45 days, though haste was asked for later", () => {
+    const claim = complete(aRequest({ lineOfBusiness: "marketplace", state: "TX", lines: [therapyLine()] }));
+    const question = { items: [{ code: "plan-of-care", text: "Please send the signed plan of care." }] };
+    expect(changed(claim, ask, question, at(hoursAfter(30))).informationRequest?.dueAt).toBe(hoursAfter(30 + 45 * days));
+    const hurried = changed(claim, askToExpedite, { reason: "Pain", requestedBy: "physician" }, at(hoursAfter(20)));
+    const asked = changed(hurried, ask, question, at(hoursAfter(30)));
+    expect(asked.informationRequest?.dueAt).toBe(hoursAfter(30 + 48));
+    expect(dueAt(asked)).toBe(hoursAfter(30 + 48 + 48));
   });
 
   test("stops nobody else's clock", () => {

@@ -7,6 +7,7 @@ import { extend } from "../../../shared/domain/transitions/extend.ts";
 import { hearVendor } from "../../../shared/domain/transitions/hear-vendor.ts";
 import { missClock } from "../../../shared/domain/transitions/miss.ts";
 import { recordNotices } from "../../../shared/domain/transitions/record-notices.ts";
+import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
 import { at, changed, denial, hoursAfter, referred, vendor, vendorDecides } from "../../builders.ts";
 import { appealed, approve, deny, director, inReview, refused } from "../notices/cases.ts";
 
@@ -140,11 +141,24 @@ describe("who reads a letter", () => {
     expect(maySeeNotice(servicing, request, forMember)).toBe(false);
   });
 
-  it("a draft is the reviewers' alone", () => {
-    for (const audience of ["provider", "member"] as const) {
-      expect(maySeeNotice(reviewer, request, { audience, kind: "missed-clock" })).toBe(true);
-      for (const reader of [requesting, servicing])
-        expect(maySeeNotice(reader, request, { audience, kind: "missed-clock" })).toBe(false);
-    }
+  const missed = changed(inReview(), missClock, {}, at(hoursAfter(24 * 8)));
+  const drafts = [
+    { audience: "provider", kind: "missed-clock" },
+    { audience: "member", kind: "missed-clock" },
+  ] as const;
+
+  it.each(drafts)("a draft to the $audience is the reviewers' alone", (draft) => {
+    expect(maySeeNotice(reviewer, missed, draft)).toBe(true);
+    for (const reader of [requesting, servicing]) expect(maySeeNotice(reader, missed, draft)).toBe(false);
+  });
+
+  // It says that nothing is decided: nobody may send it once that is not so.
+  it.each([
+    ["decided", determine, { lines: [deny(1), deny(2)], reviewer: director }],
+    ["withdrawn", withdraw, { reason: "Home early." }],
+  ] as const)("a draft is nobody's once the request is %s", (_what, step, command) => {
+    const after = changed(missed, step as never, command, at(hoursAfter(24 * 9)));
+    for (const draft of drafts) expect(maySeeNotice(reviewer, after, draft)).toBe(false);
+    expect(owedNotices(after, { type: "clock.missed", at: hoursAfter(24 * 8) })).toEqual([]);
   });
 });

@@ -129,7 +129,7 @@ describe("a vendor that is silent", () => {
       receivedAt: received,
       clock: sent().clock,
       referral: { status: "returned" },
-      lines: [{ route: "plan", decision: null }],
+      lines: [{ route: "plan", decision: null, because: "The vendor did not decide in its share of the time: the plan does." }],
     });
     expect(events).toMatchObject([{ type: "referral.recalled", lines: [1] }]);
     expect(kinds(request, half)).not.toContain("vendor-silent");

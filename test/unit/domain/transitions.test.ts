@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Instant } from "../../../shared/domain/calendar.ts";
 import { isIntact, type RequestEvent } from "../../../shared/domain/events.ts";
 import { isOpen, type Request, statusOf } from "../../../shared/domain/request.ts";
 import { apply, consequences, type Transition } from "../../../shared/domain/transition.ts";
@@ -57,9 +58,10 @@ const anyEvent = fc
 /** Mostly about lines that are the vendor's, in its own case; sometimes about anything. */
 const vendorMove = fc.tuple(anyEvent, fc.integer({ min: 0, max: 9 })).map(
   ([event, luck]): Move =>
-    (request) => {
-      const said = luck === 0 ? { ...event, caseId: "NIA-2" } : luck === 1 ? event : { ...event, lines: fitting(request, event) };
-      const reason = contradictionIn(request, said);
+    (request, now) => {
+      const dated = { ...event, occurredAt: luck === 2 ? event.occurredAt : now };
+      const said = luck === 0 ? { ...dated, caseId: "NIA-2" } : luck === 1 ? dated : { ...dated, lines: fitting(request, dated) };
+      const reason = contradictionIn(request, said, now);
       return reason === undefined ? step(hearVendor, said) : step(recordContradiction, { event: said, reason });
     },
 );
@@ -81,7 +83,7 @@ const information = fc.record({
   servicingOrganization: fc.constant(null),
 });
 
-type Move = (request: Request) => Step;
+type Move = (request: Request, now: Instant) => Step;
 const moves: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 2,
@@ -156,7 +158,7 @@ function play(
   let hours = 0;
   for (const [move, later] of played) {
     hours += later;
-    const taken = move(request);
+    const taken = move(request, hoursAfter(hours));
     const actor = taken.transition.name.includes("vendor") ? vendor : ({ type: "provider", id: "desk" } as const);
     const result = apply(taken.transition, request, taken.command as never, at(hoursAfter(hours), actor));
     if (!result.ok) continue;

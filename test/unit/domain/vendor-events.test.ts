@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Instant } from "../../../shared/domain/calendar.ts";
 import type { Request } from "../../../shared/domain/request.ts";
 import { dueAt, queueOf } from "../../../shared/domain/request.ts";
 import { contradictionIn, hearVendor, isReplay, recordContradiction } from "../../../shared/domain/transitions/hear-vendor.ts";
@@ -29,13 +30,16 @@ import {
 const now = at(hoursAfter(3), vendor);
 
 /** As the desk hears it: replays change nothing, contradictions go to a person, everything else is taken. */
-function heard(request: Request, ...events: readonly VendorEvent[]): Request {
+const heard = (request: Request, ...events: readonly VendorEvent[]): Request => heardAt(now.now, request, ...events);
+
+function heardAt(arrival: Instant, request: Request, ...events: readonly VendorEvent[]): Request {
+  const context = at(arrival, vendor);
   return events.reduce((known, event) => {
     if (isReplay(known, event)) return known;
-    const reason = contradictionIn(known, event);
+    const reason = contradictionIn(known, event, arrival);
     return reason === undefined
-      ? changed(known, hearVendor, event, now)
-      : changed(known, recordContradiction, { event, reason }, now);
+      ? changed(known, hearVendor, event, context)
+      : changed(known, recordContradiction, { event, reason }, context);
   }, request);
 }
 const answer = (text = "Six weeks.") => ({
@@ -86,7 +90,12 @@ describe("the vendor's case", () => {
     const before = referred();
     const request = heard(before, vendorSays("not-delegated", 1));
     expect(request).toMatchObject({ status: "in-review", referral: { status: "returned" } });
-    expect(request.lines[0]).toMatchObject({ route: "plan", decision: null });
+    expect(before.lines[0]?.because).toMatch(/imaging vendor decides/);
+    expect(request.lines[0]).toMatchObject({
+      route: "plan",
+      decision: null,
+      because: "The imaging vendor does not decide this service: the plan does.",
+    });
     expect(dueAt(request)).toBe(dueAt(before));
     expect(queueOf(request)).toBe("nurse");
   });
@@ -183,6 +192,40 @@ describe("an adverse answer", () => {
   });
 });
 
+describe("the time of the vendor's decision", () => {
+  const minutes = (count: number) => count / 60;
+  const decidedAt = (request: Request) => request.lines[0]?.decision?.decidedAt;
+
+  test.each([
+    ["is when the vendor made it", 2, 2],
+    ["is no later than its arrival, when the vendor's clock is ahead", 3 + minutes(4), 3],
+    ["is no earlier than the referral, when the vendor's clock is behind", 1 - minutes(4), 1],
+  ])("%s", (_, occurred, counted) => {
+    const request = heard(referred(), vendorDecides(1, [approval], { occurredAt: hoursAfter(occurred) }));
+    expect(request).toMatchObject({ status: "approved", exception: null });
+    expect(decidedAt(request)).toBe(hoursAfter(counted));
+  });
+
+  test("is in time until the last moment", () => {
+    const due = dueAt(referred()) ?? "";
+    expect(heardAt(due, referred(), vendorDecides(1, [approval], { occurredAt: due })).status).toBe("approved");
+  });
+
+  test("may lie before the release, when the provider opened the case at the vendor's own site", () => {
+    const opened = heardAt(hoursAfter(0.5), aRequest(), vendorSays("opened", 1, { occurredAt: hoursAfter(0.25) }));
+    const request = heard(complete(opened, hoursAfter(2)), vendorDecides(2, [approval], { occurredAt: hoursAfter(1) }));
+    expect(request).toMatchObject({ status: "approved", exception: null, referral: { releasedAt: hoursAfter(2) } });
+    expect(decidedAt(request)).toBe(hoursAfter(1));
+  });
+
+  test("may lie before a release that was made again after a restore", () => {
+    const restored = { ...referred(), epoch: Date.parse(hoursAfter(0.8)) / 1000 };
+    const request = heard(restored, vendorDecides(1, [approval], { occurredAt: hoursAfter(0.7) }));
+    expect(request).toMatchObject({ status: "approved", exception: null });
+    expect(decidedAt(request)).toBe(hoursAfter(0.7));
+  });
+});
+
 describe("the same words again", () => {
   test.each([
     ["the very same event", {}],
@@ -207,12 +250,31 @@ describe("the same words again", () => {
 });
 
 describe("a contradiction goes to a person and changes no decision", () => {
-  test("a decision that was made after it was due", () => {
-    const late = vendorDecides(1, [approval], { occurredAt: hoursAfter(7 * 24 + 1) });
-    const request = heard(referred(), late);
-    expect(request).toMatchObject({ exception: { reason: "The vendor decided after the decision was due." } });
+  const week = 7 * 24;
+  const minutes = (count: number) => count / 60;
+  test.each([
+    ["after it was due", week + 1, week + 1],
+    ["after it was due, and is dated before", week + 1, week - 1],
+  ])("a decision that arrives %s", (_, arrival, occurred) => {
+    const said = vendorDecides(1, [approval], { occurredAt: hoursAfter(occurred) });
+    const request = heardAt(hoursAfter(arrival), referred(), said);
+    expect(request).toMatchObject({ exception: { reason: "The vendor's decision arrived after it was due." } });
     expect(outcomes(request)).toEqual([null]);
     expect(queueOf(request)).toBe("vendor-exceptions");
+  });
+
+  test.each([
+    ["years before the receipt", "2020-01-01T00:00:00.000Z", "The vendor dates its word before the request was received."],
+    ["before the receipt", hoursAfter(-minutes(6)), "The vendor dates its word before the request was received."],
+    ["before the referral was released", hoursAfter(1 - minutes(6)), "The vendor dates its word before the referral was sent."],
+    ["ahead of us, beyond what clocks differ by", hoursAfter(3 + minutes(6)), "The vendor dates its word in the future."],
+  ])("a word that is dated %s", (_, occurredAt, reason) => {
+    for (const event of [vendorDecides(1, [approval], { occurredAt }), vendorSays("not-delegated", 1, { occurredAt })]) {
+      const request = heard(referred(), event);
+      expect(request).toMatchObject({ exception: { reason }, referral: { status: "waiting", caseId: null } });
+      expect(outcomes(request)).toEqual([null]);
+      expect(queueOf(request)).toBe("vendor-exceptions");
+    }
   });
 
   const approved = () => heard(referred(), vendorSays("acknowledged", 1), vendorDecides(2));

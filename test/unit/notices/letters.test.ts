@@ -168,7 +168,7 @@ describe("other letters", () => {
       "Notice of our decision on the appeal",
       "is overturned",
       "Devon Second, DO",
-      "In effect by",
+      "In effect since",
       "42 CFR 438.424(a)",
       "12 visits",
     ])

@@ -56,6 +56,30 @@ describe("after a restore", () => {
   });
 });
 
+test("a referral was sent before whatever the vendor makes of it, however long its answer takes", async () => {
+  const times = [hoursAfter(2), hoursAfter(3), hoursAfter(4)];
+  const saved: Request[] = [];
+  const deps = {
+    requests: {
+      find: async () => unsent,
+      findWithDocuments: async () => ({ request: unsent, documents: [] }),
+      save: async ({ request }: { request: Request }) => saved.push(request) > 0,
+    },
+    vendor: {
+      refer: async () => {
+        times.shift();
+        return { taken: true } as const;
+      },
+      update: async () => ({ taken: true }) as const,
+    },
+    clock: { now: () => times.shift() ?? hoursAfter(5) },
+    policies,
+    apiUrl: "https://api.example.org",
+  };
+  await referToVendor(deps, { requestId, lastChance: false, type: "referral.released", sequence: 5 });
+  expect(saved).toMatchObject([{ updatedAt: hoursAfter(4), referral: { status: "sent", sentAt: hoursAfter(2) } }]);
+});
+
 describe("a withdrawal", () => {
   const takenBack = (request: Request) => changed(request, withdraw, { reason: "No longer needed." });
   const notification = { type: "request.withdrawn", sequence: 8 } as const;

@@ -2,15 +2,17 @@ import { describe, expect, it } from "vitest";
 import type { Letter } from "../../../shared/domain/notice-letter.ts";
 import type { Request } from "../../../shared/domain/request.ts";
 import type { Change } from "../../../shared/domain/transition.ts";
+import { determine } from "../../../shared/domain/transitions/determine.ts";
+import { missClock } from "../../../shared/domain/transitions/miss.ts";
 import { writeNotices } from "../../../shared/use-cases/write-notice.ts";
-import { hoursAfter, policies, requestId } from "../../builders.ts";
-import { refused } from "../notices/cases.ts";
+import { at, changed, hoursAfter, policies, requestId } from "../../builders.ts";
+import { deny, director, inReview, refused } from "../notices/cases.ts";
 
 const event = { requestId, type: "line.decided", at: hoursAfter(20), lines: [1] } as const;
 
 /** A desk that remembers, and loses the first `saves` of its writes to somebody else. */
-function desk({ lost = 0 } = {}) {
-  let request: Request = refused();
+function desk({ lost = 0, first = refused() } = {}) {
+  let request: Request = first;
   const kept: string[] = [];
   const events: string[] = [];
   let losses = lost;
@@ -36,7 +38,11 @@ function desk({ lost = 0 } = {}) {
       },
     },
   };
-  return { deps, kept, events, request: () => request };
+  /** Something else happens to the request. */
+  const becomes = (next: Request) => {
+    request = next;
+  };
+  return { deps, kept, events, request: () => request, becomes };
 }
 
 describe("letters", () => {
@@ -77,6 +83,28 @@ describe("letters", () => {
     await Promise.all([writeNotices(deps, event), writeNotices(deps, { ...event, lines: [2] })]);
     expect(request().notices).toHaveLength(2);
     expect(events).toEqual(["notice.written", "notice.written"]);
+  });
+
+  it("that are drafts begin nothing when the request was decided while they were printed", async () => {
+    const missed = changed(inReview(), missClock, {}, at(hoursAfter(24 * 8)));
+    const clock = { requestId, type: "clock.missed", at: hoursAfter(24 * 8) } as const;
+    const decision = { lines: [deny(1), deny(2)], reviewer: director };
+    const decided = changed(missed, determine, decision, at(hoursAfter(24 * 9)));
+
+    const quiet = desk({ first: missed });
+    expect(await writeNotices(quiet.deps, clock)).toBe("written");
+    expect(quiet.request().notices.map(({ kind }) => kind)).toEqual(["missed-clock", "missed-clock"]);
+
+    const busy = desk({ first: missed });
+    const printer = {
+      print: async () => {
+        busy.becomes(decided);
+        return Buffer.from("");
+      },
+    };
+    await writeNotices({ ...busy.deps, printer }, clock);
+    expect([busy.request().notices, busy.events]).toEqual([[], []]);
+    expect(await writeNotices(busy.deps, clock)).toBe("nothing-to-do");
   });
 
   it("of a request that is not there are none", async () => {

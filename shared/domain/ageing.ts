@@ -1,0 +1,37 @@
+import { addHours, type Instant } from "./calendar.ts";
+import type { RequestId } from "./identifiers.ts";
+
+/** Where a request stands in its queue: by when it is due, or since when it has waited if it has no due time any more. */
+export type Place = { readonly dueAt: Instant; readonly requestId: RequestId };
+
+/** The head of a queue. What is `capped` goes on behind it, nobody has counted how far. */
+export type QueueHead = { readonly places: readonly Place[]; readonly capped: boolean };
+
+/** How much waits, by how soon it is due. Each request is in one of the bands; of a capped queue each count is at least so much. */
+export type Ageing = {
+  readonly open: number;
+  readonly overdue: number;
+  readonly within4Hours: number;
+  readonly within24Hours: number;
+  readonly within72Hours: number;
+  readonly later: number;
+  readonly capped: boolean;
+  readonly oldest: Place | null;
+};
+
+/** What is due at this very moment can still be decided in time. */
+export function ageingOf({ places, capped }: QueueHead, now: Instant): Ageing {
+  const dueBefore = (end: Instant) => places.filter(({ dueAt }) => dueAt < end).length;
+  const ends = [now, addHours(now, 4), addHours(now, 24), addHours(now, 72)] as const;
+  const [overdue, by4, by24, by72] = [dueBefore(ends[0]), dueBefore(ends[1]), dueBefore(ends[2]), dueBefore(ends[3])];
+  return {
+    open: places.length,
+    overdue,
+    within4Hours: by4 - overdue,
+    within24Hours: by24 - by4,
+    within72Hours: by72 - by24,
+    later: places.length - by72,
+    capped,
+    oldest: places[0] ?? null,
+  };
+}
