@@ -17,7 +17,7 @@ import { securityHeaders } from "./security-headers.ts";
 import { log } from "./telemetry.ts";
 
 type Parsed<Id extends OperationId, Part extends "body" | "query"> =
-  (typeof operations)[Id] extends Record<Part, infer Schema extends z.ZodMiniType> ? z.infer<Schema> : undefined;
+  (typeof operations)[Id] extends Record<Part, () => infer Schema extends z.ZodMiniType> ? z.infer<Schema> : undefined;
 type PathNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | PathNames<Rest> : never;
 
 /** A call whose every part has been checked against the table of operations. */
@@ -53,6 +53,7 @@ export function endpoint<Id extends OperationId>(
   { subject }: EndpointOptions = {},
 ) {
   const operation = operationOf(id);
+  const schemas = { named: operation.named?.(), query: operation.query?.(), body: operation.body?.() };
   const profile = typeof operation.scopes === "string" ? undefined : identityProfile();
   const stack = middy<APIGatewayProxyEventV2 & { readBody?: ReadBody }, HttpResponse>()
     .use(securityHeaders())
@@ -99,14 +100,14 @@ export function endpoint<Id extends OperationId>(
     if (operation.ifMatch === "required" && event.headers["if-match"] === undefined)
       return { problem: "if-match-required", detail: "Send the ETag of the request as you read it as If-Match." };
 
-    const path = parsed(operation.named, event.pathParameters ?? {});
-    const query = parsed(operation.query, event.queryStringParameters ?? {});
+    const path = parsed(schemas.named, event.pathParameters ?? {});
+    const query = parsed(schemas.query, event.queryStringParameters ?? {});
     const misled = [...path.faults, ...query.faults];
     if (misled.length > 0) return faulty(path.faults.length > 0 ? "address" : "query", misled);
     const body = event.readBody;
     if (body && "problem" in body) return { problem: body.problem, detail: body.detail };
     const input = body?.value;
-    const content = parsed(operation.body, input);
+    const content = parsed(schemas.body, input);
     const faults = [...content.faults, ...(operation.faults?.(input, clock.now()) ?? [])];
     if (faults.length > 0) return faulty("body", faults);
     const named = operation.named ? { path: path.value } : {};

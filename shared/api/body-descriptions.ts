@@ -32,9 +32,9 @@ import {
  * function needs these.
  */
 export function describeRequestBodies(): void {
-  const { shape: asked } = submissionBody;
+  const { shape: asked } = submissionBody();
   name(
-    submissionBody,
+    submissionBody(),
     "Submission",
     "A request as it is submitted. What is optional here but needed for a decision is listed as `missing` in the answer.",
   );
@@ -77,11 +77,11 @@ export function describeRequestBodies(): void {
   });
 
   name(
-    requirementCheckBody,
+    requirementCheckBody(),
     "RequirementCheck",
     "A submission without its `member`. The same members are required, and what is absent is listed as `missing`.",
   );
-  const { channel, ...same } = requirementCheckBody.shape;
+  const { channel, ...same } = requirementCheckBody().shape;
   say(channel, "How the submission would reach the plan.");
   say(same.programs, "Ids of programs in which the member is enrolled, as in a submission's `member`.");
   sayOf(same, {
@@ -89,30 +89,30 @@ export function describeRequestBodies(): void {
     receivedAt: "As in a submission; the answer is that of the rules in force now.",
   });
 
-  name(informationBody, "Information", "A partial submission, answers, or both; at least one thing.");
+  name(informationBody(), "Information", "A partial submission, answers, or both; at least one thing.");
   name(
-    informationBody.shape.lines.def.innerType.def.element,
+    informationBody().shape.lines.def.innerType.def.element,
     "LineSupplement",
     "What is added to a line, or takes the place of what was said.",
   );
-  const answer = informationBody.shape.answers.def.innerType.def.element;
+  const answer = informationBody().shape.answers.def.innerType.def.element;
   name(answer, "CodedText", "A code, and its words.");
-  sayOf(informationBody.shape, { answers: "To what was asked, by the code of the item." });
+  sayOf(informationBody().shape, { answers: "To what was asked, by the code of the item." });
 
-  name(withdrawalBody, "Withdrawal", "Why the request is taken back.");
+  name(withdrawalBody(), "Withdrawal", "Why the request is taken back.");
 
-  name(assignmentBody, "AssignmentChange", "Empty: the request is the caller's own for a while.");
-  sayOf(assignmentBody.shape, { release: "Give it back to the queue.", assignee: "Give it to another: supervisors only." });
-  name(noteBody, "NoteText", "For the plan's eyes only.");
-  name(informationRequestBody, "InformationRequest", "What is asked of the provider, item by item.");
-  sayOf(informationRequestBody.shape, { dueAt: "Until when the answer is awaited. Default: the plan's usual time." });
-  name(extensionBody, "Extension", "Why more time is needed, and why that is in the member's interest.");
-  name(escalationBody, "Escalation", "Why a clinician has to decide.");
-  name(peerToPeerBody, "PeerToPeer", "With whom, and what came of it.");
-  name(expediteBody, "ExpediteRequest", "Why the standard time could harm the member, and who says so.");
-  name(expediteDecisionBody, "ExpediteDecision", "Granted or refused.");
-  name(determinationBody, "Determination", "Decisions by line: all of them stand, or none.");
-  const determined = determinationBody.shape.lines.def.element;
+  name(assignmentBody(), "AssignmentChange", "Empty: the request is the caller's own for a while.");
+  sayOf(assignmentBody().shape, { release: "Give it back to the queue.", assignee: "Give it to another: supervisors only." });
+  name(noteBody(), "NoteText", "For the plan's eyes only.");
+  name(informationRequestBody(), "InformationRequest", "What is asked of the provider, item by item.");
+  sayOf(informationRequestBody().shape, { dueAt: "Until when the answer is awaited. Default: the plan's usual time." });
+  name(extensionBody(), "Extension", "Why more time is needed, and why that is in the member's interest.");
+  name(escalationBody(), "Escalation", "Why a clinician has to decide.");
+  name(peerToPeerBody(), "PeerToPeer", "With whom, and what came of it.");
+  name(expediteBody(), "ExpediteRequest", "Why the standard time could harm the member, and who says so.");
+  name(expediteDecisionBody(), "ExpediteDecision", "Granted or refused.");
+  name(determinationBody(), "Determination", "Decisions by line: all of them stand, or none.");
+  const determined = determinationBody().shape.lines.def.element;
   name(determined, "DeterminedLine", "The decision on one line. What is left unsaid is as asked.");
   sayOf(determined.shape, {
     outcome: "`approved-less` for fewer units, a later start or an earlier end than were asked for.",
@@ -121,36 +121,36 @@ export function describeRequestBodies(): void {
     criterion: "Required with anything adverse: the guideline or rule that it rests on.",
   });
 
-  name(closureBody, "Closure", "Why the request is not judged.");
-  sayOf(closureBody.shape, { duplicateOf: "The request that asks for the same, of the same member." });
-  name(appealBody, "AppealFiling", "What is wrong with the decision.");
-  sayOf(appealBody.shape, {
+  name(closureBody(), "Closure", "Why the request is not judged.");
+  sayOf(closureBody().shape, { duplicateOf: "The request that asks for the same, of the same member." });
+  name(appealBody(), "AppealFiling", "What is wrong with the decision.");
+  sayOf(appealBody().shape, {
     expedited: "When waiting could seriously harm the member. Default: false.",
     lines: "Whose decisions it is against. Default: every one that can be appealed.",
     reductionId: "Instead of decisions: the reduction that it is against, all of it.",
   });
-  name(reductionBody, "ReductionOfAuthorization", "What is left of lines whose authorization runs, from a day on.");
-  sayOf(reductionBody.shape, {
+  name(reductionBody(), "ReductionOfAuthorization", "What is left of lines whose authorization runs, from a day on.");
+  sayOf(reductionBody().shape, {
     reason: "An X12 886 value, and what it means here.",
     criterion: "The guideline or rule that it rests on.",
     effectiveFrom: "The first day of service for which less is authorized: the law's days lie between the notice and it.",
   });
-  name(reductionBody.shape.lines.def.element, "ReducedLine", "At least one of the two: units in all, or the last day.");
-  name(appealDecisionBody, "AppealJudgment", "What becomes of the decisions that are appealed.");
-  sayOf(appealDecisionBody.shape, {
+  name(reductionBody().shape.lines.def.element, "ReducedLine", "At least one of the two: units in all, or the last day.");
+  name(appealDecisionBody(), "AppealJudgment", "What becomes of the decisions that are appealed.");
+  sayOf(appealDecisionBody().shape, {
     lines: "What is overturned. Required with `partly-overturned`, refused with `upheld`.",
     reason: "Required with whatever is upheld: an X12 886 value, and what it means here.",
     criterion: "Required with whatever is upheld: the guideline or rule that it rests on.",
   });
   name(
-    appealDecisionBody.shape.lines.def.innerType.def.element,
+    appealDecisionBody().shape.lines.def.innerType.def.element,
     "OverturnedLine",
     "Approved as asked; by `quantity`, `from` or `to` more than before, but less than that.",
   );
-  name(continuedStayBody, "ContinuedStay", "How many days more, and from which day on.");
+  name(continuedStayBody(), "ContinuedStay", "How many days more, and from which day on.");
 
-  name(documentBody, "DocumentDescription", "What will be uploaded, to the byte.");
-  sayOf(documentBody.shape, {
+  name(documentBody(), "DocumentDescription", "What will be uploaded, to the byte.");
+  sayOf(documentBody().shape, {
     fileName: "Kept for people who may read the request; the file itself is stored and downloaded under the document's id.",
     contentType: "PDF, TIFF, JPEG, PNG, DICOM, DOCX, RTF, plain text or C-CDA XML.",
     size: "In bytes, at most 104857600.",
@@ -158,11 +158,11 @@ export function describeRequestBodies(): void {
     kind: "Default: clinical.",
   });
 
-  name(authorizationCheckBody, "AuthorizationCheck", "One line of a claim. A `code` or a `revenueCode` is required.");
-  name(usageBody, "ClaimLine", "What is to be counted.");
+  name(authorizationCheckBody(), "AuthorizationCheck", "One line of a claim. A `code` or a `revenueCode` is required.");
+  name(usageBody(), "ClaimLine", "What is to be counted.");
 
-  name(searchBody, "Search", "Whose requests, or which; with neither, your own organization's.");
-  sayOf(searchBody.shape, {
+  name(searchBody(), "Search", "Whose requests, or which; with neither, your own organization's.");
+  sayOf(searchBody().shape, {
     authorizationNumber: "The number of an authorization, or of a reference.",
     serviceFrom: "First day of service.",
     serviceTo: "Last day of service, included.",
@@ -170,14 +170,14 @@ export function describeRequestBodies(): void {
     cursor: "The `nextCursor` of the page before.",
   });
 
-  name(vendorEventBody, "VendorEvent", "What the vendor says of its case.");
+  name(vendorEventBody(), "VendorEvent", "What the vendor says of its case.");
   name(
-    vendorEventBody.shape.lines.def.innerType.def.element,
+    vendorEventBody().shape.lines.def.innerType.def.element,
     "VendorLine",
     "The vendor's decision on a line. An adverse one names the clinician who made it.",
   );
-  name(vendorEventBody.shape.submission.def.innerType, "VendorSubmission", "What the provider told the vendor.");
-  sayOf(vendorEventBody.shape, {
+  name(vendorEventBody().shape.submission.def.innerType, "VendorSubmission", "What the provider told the vendor.");
+  sayOf(vendorEventBody().shape, {
     eventId: "Names the event; a repeat changes nothing.",
     requestId: "The plan's request; absent when the vendor opened the case itself.",
     version: "Counts the case's own changes.",

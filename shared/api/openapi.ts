@@ -120,7 +120,7 @@ function operationObject(id: OperationId): ZodOpenApiOperationObject {
           : scopes.map((scope) => ({ bearer: [scope] })),
     ...(given.length > 0 ? { parameters: given } : {}),
     ...(body
-      ? { requestBody: { required: true, content: { "application/json": { schema: body, example: exampleOf(id).body } } } }
+      ? { requestBody: { required: true, content: { "application/json": { schema: body(), example: exampleOf(id).body } } } }
       : {}),
     responses: responsesOf(id),
   };
@@ -153,7 +153,7 @@ function parametersOf(id: OperationId): Parameter[] {
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) =>
       one("path", name, true, { type: "string", ...pathPatterns[name] }, example.path?.[name]),
     ),
-    ...Object.entries(query ? membersOf(query) : {}).map(([name, schema]) =>
+    ...Object.entries(query ? membersOf(query()) : {}).map(([name, schema]) =>
       one("query", name, false, querySchema(name, schema), example.query?.[name]),
     ),
     ...(idempotencyKey ? [header("Idempotency-Key", true, "^[A-Za-z0-9_-]{16,128}$")] : []),

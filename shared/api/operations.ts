@@ -44,10 +44,10 @@ type Operation = {
   readonly scopes: readonly string[] | "public" | "vendor-signature";
   readonly summary: string;
   readonly tag: "Requests" | "Documents" | "Review" | "Claims" | "Metrics" | "Vendor" | "Look-up" | "Service";
-  readonly body?: z.ZodMiniType;
-  readonly query?: z.ZodMiniType;
+  readonly body?: () => z.ZodMiniType;
+  readonly query?: () => z.ZodMiniType;
   /** What stands in the path's braces, where a call can be wrong in it; an id that is none is merely not found. */
-  readonly named?: z.ZodMiniType;
+  readonly named?: () => z.ZodMiniType;
   /** Faults between members of the body. `now`: the instant of the call. */
   readonly faults?: (body: unknown, now: string) => readonly Fault[];
   readonly ifMatch?: "optional" | "required";

@@ -13,8 +13,8 @@ import {
 
 /** From the wire's words to the domain's: defaults are filled in here, after the body's fingerprint was taken. */
 
-type Body = z.infer<typeof submissionBody>;
-type VendorSubmission = NonNullable<z.infer<typeof vendorEventBody>["submission"]>;
+type Body = z.infer<ReturnType<typeof submissionBody>>;
+type VendorSubmission = NonNullable<z.infer<ReturnType<typeof vendorEventBody>>["submission"]>;
 
 export function toSubmission({ organization: _o, receivedAt: _r, ...body }: Body): Submission {
   return submissionFrom(body);
@@ -22,7 +22,12 @@ export function toSubmission({ organization: _o, receivedAt: _r, ...body }: Body
 
 export const vendorSubmission = (body: VendorSubmission): Submission => submissionFrom({ ...body, channel: "vendor" });
 
-export function toInquiry({ organization: _o, receivedAt: _r, programs, ...body }: z.infer<typeof requirementCheckBody>): Inquiry {
+export function toInquiry({
+  organization: _o,
+  receivedAt: _r,
+  programs,
+  ...body
+}: z.infer<ReturnType<typeof requirementCheckBody>>): Inquiry {
   return { ...askedIn(body), member: { programs: programs ?? [] } };
 }
 
@@ -41,20 +46,20 @@ function askedIn(body: Omit<Body, "organization" | "receivedAt" | "member">): Om
   };
 }
 
-export function toSupplement({ answers, ...supplement }: z.infer<typeof informationBody>): {
+export function toSupplement({ answers, ...supplement }: z.infer<ReturnType<typeof informationBody>>): {
   supplement: Supplement;
   answers: { code: string; text: string }[];
 } {
   return { supplement, answers: answers ?? [] };
 }
 
-export const toDescription = ({ kind = "clinical", ...body }: z.infer<typeof documentBody>): DocumentDescription => ({
+export const toDescription = ({ kind = "clinical", ...body }: z.infer<ReturnType<typeof documentBody>>): DocumentDescription => ({
   ...body,
   kind,
 });
 
 /** What is not said stays absent: an answer is told as depending on it. */
-export function toKnownFacts(query: z.infer<typeof lookUpQuery>): KnownFacts {
+export function toKnownFacts(query: z.infer<ReturnType<typeof lookUpQuery>>): KnownFacts {
   const { program, modifiers, revenueCode, diagnosis, levelOfCare, days, network, facilityNetwork, trial, ...sameNames } = query;
   return {
     ...sameNames,

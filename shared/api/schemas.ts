@@ -23,6 +23,15 @@ import {
 
 /** Shapes of what clients send. Unknown members and `null` are refused; faults name what is wrong, never the value. */
 
+/** Made when it is asked for, and once: a function has one operation, and does not wait at its start for the shapes of the others. */
+const onDemand = <Schema>(make: () => Schema): (() => Schema) => {
+  let made: Schema | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const text = (max: number) =>
@@ -125,186 +134,216 @@ const whatIsAsked = {
   clinicalSummary: z.optional(longText),
 };
 
-export const submissionBody = z.strictObject({
-  channel: oneOf(channels),
-  ...whatIsAsked,
-  member: z.strictObject({ id: memberId, ...member, programs }),
-  organization: z.optional(shortText),
-  receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
-});
+export const submissionBody = onDemand(() =>
+  z.strictObject({
+    channel: oneOf(channels),
+    ...whatIsAsked,
+    member: z.strictObject({ id: memberId, ...member, programs }),
+    organization: z.optional(shortText),
+    receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
+  }),
+);
 
 /** A submission before it is said for whom. What came by mail, phone or fax may be asked about as it would be keyed in. */
-export const requirementCheckBody = z.strictObject({
-  channel: oneOf(channels),
-  ...whatIsAsked,
-  programs,
-  organization: z.optional(shortText),
-  receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
-});
+export const requirementCheckBody = onDemand(() =>
+  z.strictObject({
+    channel: oneOf(channels),
+    ...whatIsAsked,
+    programs,
+    organization: z.optional(shortText),
+    receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
+  }),
+);
 
 /** The vendor passes on what the provider told it; the channel is the vendor itself. */
-const vendorSubmission = z.strictObject({
-  ...whatIsAsked,
-  channel: z.optional(z.literal("vendor")),
-  member: z.strictObject({ id: memberId, ...member, programs }),
-});
+const vendorSubmission = onDemand(() =>
+  z.strictObject({
+    ...whatIsAsked,
+    channel: z.optional(z.literal("vendor")),
+    member: z.strictObject({ id: memberId, ...member, programs }),
+  }),
+);
 
 const codedText = z.strictObject({ code: text(40), text: longText });
 
-export const informationBody = z.strictObject({
-  member: z.optional(z.strictObject(member)),
-  requestingProvider: z.optional(z.strictObject(contact)),
-  servicingProvider: z.optional(provider),
-  servicingFacility: z.optional(provider),
-  outOfNetworkReason: z.optional(longText),
-  admission: z.optional(admission),
-  diagnoses: z.optional(list(diagnosis, 1, 12)),
-  clinicalSummary: z.optional(longText),
-  lines: z.optional(list(z.strictObject({ lineNumber: wholeNumber(1, 50), ...lineFields }), 1, 50)),
-  answers: z.optional(list(codedText, 1, 50)),
-});
+export const informationBody = onDemand(() =>
+  z.strictObject({
+    member: z.optional(z.strictObject(member)),
+    requestingProvider: z.optional(z.strictObject(contact)),
+    servicingProvider: z.optional(provider),
+    servicingFacility: z.optional(provider),
+    outOfNetworkReason: z.optional(longText),
+    admission: z.optional(admission),
+    diagnoses: z.optional(list(diagnosis, 1, 12)),
+    clinicalSummary: z.optional(longText),
+    lines: z.optional(list(z.strictObject({ lineNumber: wholeNumber(1, 50), ...lineFields }), 1, 50)),
+    answers: z.optional(list(codedText, 1, 50)),
+  }),
+);
 
-export const withdrawalBody = z.strictObject({ reason: longText });
+export const withdrawalBody = onDemand(() => z.strictObject({ reason: longText }));
 
 /** Empty: for oneself. */
-export const assignmentBody = z.strictObject({
-  release: z.optional(z.literal(true, "Only true: left out, it is no release.")),
-  assignee: z.optional(z.strictObject({ subject: shortText, name: shortText })),
-});
-export const noteBody = z.strictObject({ text: longText });
-export const informationRequestBody = z.strictObject({ items: list(codedText, 1, 50), dueAt: z.optional(instant) });
-export const extensionBody = z.strictObject({ reason: longText });
-export const escalationBody = z.strictObject({ reason: longText });
-export const peerToPeerBody = z.strictObject({ with: shortText, summary: longText });
-export const expediteBody = z.strictObject({ reason: longText, requestedBy: oneOf(expediteRequesters) });
-export const expediteDecisionBody = z.strictObject({ granted: flag });
+export const assignmentBody = onDemand(() =>
+  z.strictObject({
+    release: z.optional(z.literal(true, "Only true: left out, it is no release.")),
+    assignee: z.optional(z.strictObject({ subject: shortText, name: shortText })),
+  }),
+);
+export const noteBody = onDemand(() => z.strictObject({ text: longText }));
+export const informationRequestBody = onDemand(() => z.strictObject({ items: list(codedText, 1, 50), dueAt: z.optional(instant) }));
+export const extensionBody = onDemand(() => z.strictObject({ reason: longText }));
+export const escalationBody = onDemand(() => z.strictObject({ reason: longText }));
+export const peerToPeerBody = onDemand(() => z.strictObject({ with: shortText, summary: longText }));
+export const expediteBody = onDemand(() => z.strictObject({ reason: longText, requestedBy: oneOf(expediteRequesters) }));
+export const expediteDecisionBody = onDemand(() => z.strictObject({ granted: flag }));
 
-export const closureBody = z.strictObject({
-  reason: oneOf(closeReasons),
-  duplicateOf: z.optional(branded<RequestId>(digits(patterns.requestId, "Must be a request's id."))),
-});
+export const closureBody = onDemand(() =>
+  z.strictObject({
+    reason: oneOf(closeReasons),
+    duplicateOf: z.optional(branded<RequestId>(digits(patterns.requestId, "Must be a request's id."))),
+  }),
+);
 const lineNumbers = list(wholeNumber(1, 50), 1, 50);
 const adverseReason = z.strictObject({ code: oneOf(adverseReasonCodes), text: longText });
-export const appealBody = z.strictObject({
-  reason: longText,
-  expedited: z.optional(flag),
-  lines: z.optional(lineNumbers),
-  reductionId: z.optional(shortText),
-});
-export const reductionBody = z.strictObject({
-  lines: list(
-    z.strictObject({ lineNumber: wholeNumber(1, 50), quantity: z.optional(wholeNumber(1, 99_999)), to: z.optional(day) }),
-    1,
-    50,
-  ),
-  reason: adverseReason,
-  criterion: longText,
-  effectiveFrom: day,
-});
-export const appealDecisionBody = z.strictObject({
-  outcome: oneOf(appealOutcomes),
-  lines: z.optional(
-    list(
-      z.strictObject({
-        lineNumber: wholeNumber(1, 50),
-        quantity: z.optional(wholeNumber(1, 99_999)),
-        from: z.optional(day),
-        to: z.optional(day),
-      }),
+export const appealBody = onDemand(() =>
+  z.strictObject({
+    reason: longText,
+    expedited: z.optional(flag),
+    lines: z.optional(lineNumbers),
+    reductionId: z.optional(shortText),
+  }),
+);
+export const reductionBody = onDemand(() =>
+  z.strictObject({
+    lines: list(
+      z.strictObject({ lineNumber: wholeNumber(1, 50), quantity: z.optional(wholeNumber(1, 99_999)), to: z.optional(day) }),
       1,
       50,
     ),
-  ),
-  reason: z.optional(adverseReason),
-  criterion: z.optional(longText),
-});
-export const continuedStayBody = z.strictObject({ days: wholeNumber(1, 999), from: day });
+    reason: adverseReason,
+    criterion: longText,
+    effectiveFrom: day,
+  }),
+);
+export const appealDecisionBody = onDemand(() =>
+  z.strictObject({
+    outcome: oneOf(appealOutcomes),
+    lines: z.optional(
+      list(
+        z.strictObject({
+          lineNumber: wholeNumber(1, 50),
+          quantity: z.optional(wholeNumber(1, 99_999)),
+          from: z.optional(day),
+          to: z.optional(day),
+        }),
+        1,
+        50,
+      ),
+    ),
+    reason: z.optional(adverseReason),
+    criterion: z.optional(longText),
+  }),
+);
+export const continuedStayBody = onDemand(() => z.strictObject({ days: wholeNumber(1, 999), from: day }));
 
 const finding = oneOf(findings);
-export const determinationBody = z.strictObject({
-  lines: list(
-    z.strictObject({
-      lineNumber: wholeNumber(1, 50),
-      outcome: oneOf(outcomes),
-      quantity: z.optional(wholeNumber(1, 99_999)),
-      unit: z.optional(oneOf(units)),
-      from: z.optional(day),
-      to: z.optional(day),
-      grounds: z.strictObject({ medicalNecessity: finding, medicalAppropriateness: finding, benefitLimits: finding }),
-      reason: z.optional(z.strictObject({ code: oneOf(adverseReasonCodes), text: longText })),
-      criterion: z.optional(longText),
-    }),
-    1,
-    50,
-  ),
-});
-
-export const documentBody = z.strictObject({
-  fileName: text(255),
-  contentType: digits(/^[\w.+-]+\/[\w.+-]+$/, "Must be a media type, like application/pdf."),
-  size: z
-    .number("Must be a whole number of bytes.")
-    .check(z.refine(Number.isSafeInteger, "Must be a whole number of bytes."), z.minimum(1, "An empty file is no document.")),
-  sha256: digits(/^[A-Za-z0-9+/]{43}=$/, "Must be the SHA-256 of the bytes in base64."),
-  kind: z.optional(oneOf(documentKinds)),
-});
-
-export const searchBody = z.strictObject({
-  memberId: z.optional(memberId),
-  authorizationNumber: z.optional(
-    code(/^(AU|NR)-[A-Z2-7]{26}$/, "Must be the number of an authorization or a reference, like AU-… or NR-…."),
-  ),
-  serviceFrom: z.optional(day),
-  serviceTo: z.optional(day),
-  limit: z.optional(wholeNumber(1, 100)),
-  cursor: z.optional(text(1000)),
-});
-
-const revenueCode = digits(patterns.revenueCode, "Must be a four-digit revenue code.");
-export const authorizationCheckBody = z.strictObject({
-  memberId,
-  npi,
-  code: z.optional(procedureCode),
-  revenueCode: z.optional(revenueCode),
-  modifiers: z.optional(list(code(patterns.modifier, "Must be a two-character modifier."), 0, 4)),
-  serviceDate: day,
-  units: wholeNumber(1, 99_999),
-  placeOfService: z.optional(digits(patterns.placeOfService, "Must be a two-digit place of service.")),
-  emergency: z.optional(flag),
-});
-
-export const usageBody = z.strictObject({
-  claimLineId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
-  units: wholeNumber(1, 99_999),
-  serviceDate: day,
-  lineNumber: z.optional(wholeNumber(1, 50)),
-});
-
-export const vendorEventBody = z.strictObject({
-  eventId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
-  type: oneOf(vendorEventTypes),
-  requestId: z.optional(digits(patterns.requestId, "Must be a request's id.")),
-  caseId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
-  version: wholeNumber(1, 1_000_000),
-  occurredAt: instant,
-  lines: z.optional(
-    list(
+export const determinationBody = onDemand(() =>
+  z.strictObject({
+    lines: list(
       z.strictObject({
         lineNumber: wholeNumber(1, 50),
         outcome: oneOf(outcomes),
-        reason: z.optional(codedText),
-        clinician: z.optional(z.strictObject({ name: shortText, credential: text(20) })),
         quantity: z.optional(wholeNumber(1, 99_999)),
+        unit: z.optional(oneOf(units)),
         from: z.optional(day),
         to: z.optional(day),
+        grounds: z.strictObject({ medicalNecessity: finding, medicalAppropriateness: finding, benefitLimits: finding }),
+        reason: z.optional(z.strictObject({ code: oneOf(adverseReasonCodes), text: longText })),
+        criterion: z.optional(longText),
       }),
       1,
       50,
     ),
-  ),
-  items: z.optional(list(codedText, 1, 50)),
-  submission: z.optional(vendorSubmission),
-});
+  }),
+);
+
+export const documentBody = onDemand(() =>
+  z.strictObject({
+    fileName: text(255),
+    contentType: digits(/^[\w.+-]+\/[\w.+-]+$/, "Must be a media type, like application/pdf."),
+    size: z
+      .number("Must be a whole number of bytes.")
+      .check(z.refine(Number.isSafeInteger, "Must be a whole number of bytes."), z.minimum(1, "An empty file is no document.")),
+    sha256: digits(/^[A-Za-z0-9+/]{43}=$/, "Must be the SHA-256 of the bytes in base64."),
+    kind: z.optional(oneOf(documentKinds)),
+  }),
+);
+
+export const searchBody = onDemand(() =>
+  z.strictObject({
+    memberId: z.optional(memberId),
+    authorizationNumber: z.optional(
+      code(/^(AU|NR)-[A-Z2-7]{26}$/, "Must be the number of an authorization or a reference, like AU-… or NR-…."),
+    ),
+    serviceFrom: z.optional(day),
+    serviceTo: z.optional(day),
+    limit: z.optional(wholeNumber(1, 100)),
+    cursor: z.optional(text(1000)),
+  }),
+);
+
+const revenueCode = digits(patterns.revenueCode, "Must be a four-digit revenue code.");
+export const authorizationCheckBody = onDemand(() =>
+  z.strictObject({
+    memberId,
+    npi,
+    code: z.optional(procedureCode),
+    revenueCode: z.optional(revenueCode),
+    modifiers: z.optional(list(code(patterns.modifier, "Must be a two-character modifier."), 0, 4)),
+    serviceDate: day,
+    units: wholeNumber(1, 99_999),
+    placeOfService: z.optional(digits(patterns.placeOfService, "Must be a two-digit place of service.")),
+    emergency: z.optional(flag),
+  }),
+);
+
+export const usageBody = onDemand(() =>
+  z.strictObject({
+    claimLineId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
+    units: wholeNumber(1, 99_999),
+    serviceDate: day,
+    lineNumber: z.optional(wholeNumber(1, 50)),
+  }),
+);
+
+export const vendorEventBody = onDemand(() =>
+  z.strictObject({
+    eventId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
+    type: oneOf(vendorEventTypes),
+    requestId: z.optional(digits(patterns.requestId, "Must be a request's id.")),
+    caseId: digits(/^[A-Za-z0-9_.:-]{1,100}$/, "Must be 1 to 100 letters, digits and _ . : -"),
+    version: wholeNumber(1, 1_000_000),
+    occurredAt: instant,
+    lines: z.optional(
+      list(
+        z.strictObject({
+          lineNumber: wholeNumber(1, 50),
+          outcome: oneOf(outcomes),
+          reason: z.optional(codedText),
+          clinician: z.optional(z.strictObject({ name: shortText, credential: text(20) })),
+          quantity: z.optional(wholeNumber(1, 99_999)),
+          from: z.optional(day),
+          to: z.optional(day),
+        }),
+        1,
+        50,
+      ),
+    ),
+    items: z.optional(list(codedText, 1, 50)),
+    submission: z.optional(vendorSubmission()),
+  }),
+);
 
 const limit = z.optional(
   z.pipe(
@@ -320,22 +359,26 @@ const yesOrNo = z.optional(
 );
 const networkStatus = z.optional(z.enum(["participating", "not-participating"], "Must be participating or not-participating."));
 
-export const listQuery = z.strictObject({
-  organization: z.optional(shortText),
-  status: z.optional(oneOf(requestStatuses)),
-  updatedSince: z.optional(instant),
-  limit,
-  cursor: z.optional(text(1000)),
-});
+export const listQuery = onDemand(() =>
+  z.strictObject({
+    organization: z.optional(shortText),
+    status: z.optional(oneOf(requestStatuses)),
+    updatedSince: z.optional(instant),
+    limit,
+    cursor: z.optional(text(1000)),
+  }),
+);
 
-export const metricsPath = z.strictObject({ year: digits(/^(20\d\d|2100)$/, "Must be a year from 2000 to 2100.") });
+export const metricsPath = onDemand(() => z.strictObject({ year: digits(/^(20\d\d|2100)$/, "Must be a year from 2000 to 2100.") }));
 
-export const metricsQuery = z.strictObject({
-  lineOfBusiness: z.optional(oneOf(linesOfBusiness)),
-  format: z.optional(oneOf(["json", "csv"])),
-});
+export const metricsQuery = onDemand(() =>
+  z.strictObject({
+    lineOfBusiness: z.optional(oneOf(linesOfBusiness)),
+    format: z.optional(oneOf(["json", "csv"])),
+  }),
+);
 
-export const worklistQuery = z.strictObject({ queue: oneOf(queues), limit, cursor: z.optional(text(1000)) });
+export const worklistQuery = onDemand(() => z.strictObject({ queue: oneOf(queues), limit, cursor: z.optional(text(1000)) }));
 
 /** Several modifiers, programs or diagnoses: one parameter, comma between them. */
 const commaList = (item: z.ZodMiniType<string, string>, max: number) =>
@@ -364,28 +407,30 @@ const listOrNone = (item: z.ZodMiniType<string, string>, max: number) =>
   );
 const daysOrNone = "Must be a whole number from 1 to 999, or none.";
 
-export const lookUpPath = z.strictObject({ code: procedureCode });
+export const lookUpPath = onDemand(() => z.strictObject({ code: procedureCode }));
 
-export const lookUpQuery = z.strictObject({
-  lineOfBusiness: z.optional(oneOf(linesOfBusiness)),
-  setting: z.optional(oneOf(settings)),
-  network: networkStatus,
-  facilityNetwork: networkStatus,
-  emergency: yesOrNo,
-  postStabilization: yesOrNo,
-  program: commaList(digits(/^[A-Za-z0-9-]{1,40}$/, "Must be a program's id."), 20),
-  modifiers: listOrNone(code(patterns.modifier, "Must be a two-character modifier."), 4),
-  revenueCode: z.optional(digits(/^(\d{4}|none)$/, "Must be a four-digit revenue code, or none.")),
-  diagnosis: listOrNone(code(patterns.icd10cm, "Must be an ICD-10-CM code."), 12),
-  levelOfCare: z.optional(oneOf([...levelsOfCare, none])),
-  days: z.optional(
-    z.pipe(
-      digits(/^([1-9]\d{0,2}|none)$/, daysOrNone),
-      z.transform((given) => (given === none ? given : Number(given))),
+export const lookUpQuery = onDemand(() =>
+  z.strictObject({
+    lineOfBusiness: z.optional(oneOf(linesOfBusiness)),
+    setting: z.optional(oneOf(settings)),
+    network: networkStatus,
+    facilityNetwork: networkStatus,
+    emergency: yesOrNo,
+    postStabilization: yesOrNo,
+    program: commaList(digits(/^[A-Za-z0-9-]{1,40}$/, "Must be a program's id."), 20),
+    modifiers: listOrNone(code(patterns.modifier, "Must be a two-character modifier."), 4),
+    revenueCode: z.optional(digits(/^(\d{4}|none)$/, "Must be a four-digit revenue code, or none.")),
+    diagnosis: listOrNone(code(patterns.icd10cm, "Must be an ICD-10-CM code."), 12),
+    levelOfCare: z.optional(oneOf([...levelsOfCare, none])),
+    days: z.optional(
+      z.pipe(
+        digits(/^([1-9]\d{0,2}|none)$/, daysOrNone),
+        z.transform((given) => (given === none ? given : Number(given))),
+      ),
     ),
-  ),
-  trial: yesOrNo,
-  investigational: yesOrNo,
-  elective: yesOrNo,
-  serviceDate: z.optional(day),
-});
+    trial: yesOrNo,
+    investigational: yesOrNo,
+    elective: yesOrNo,
+    serviceDate: z.optional(day),
+  }),
+);

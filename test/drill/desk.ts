@@ -1,6 +1,7 @@
 import type { PocketCloud } from "../../infra/local/pocket-cloud.ts";
 import { type Caller, callerOf, type Json } from "../caller.ts";
 import { eventually } from "../eventually.ts";
+import { rememberPersonal } from "../http/private-words.ts";
 import { described, upload } from "../http/upload.ts";
 import type { Step, Story } from "./plan.ts";
 
@@ -8,7 +9,11 @@ export type Desk = Awaited<ReturnType<typeof deskAt>>;
 
 /** The provider's office and the vendor's site, at one pocket cloud. */
 export async function deskAt({ endpoints, directory }: Pick<PocketCloud, "endpoints" | "directory">) {
-  const provider: Caller = await callerOf({ api: endpoints.api, directory }, { role: "provider", expiresIn: 6 * 3600 });
+  const provider: Caller = await callerOf(
+    { api: endpoints.api, directory },
+    { role: "provider", expiresIn: 6 * 3600 },
+    (_method, _path, body) => rememberPersonal(directory, body),
+  );
 
   const vendor = async (path: string, body?: unknown): Promise<Json> => {
     const answer = await fetch(`${endpoints.vendor}${path}`, body ? { method: "POST", body: JSON.stringify(body) } : {});

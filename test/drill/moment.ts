@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type PocketCloud, startPocketCloud } from "../../infra/local/pocket-cloud.ts";
 import type { Reconciled } from "../../shared/use-cases/reconcile.ts";
 import { chance } from "../faults/chance.ts";
+import { forget } from "../http/private-words.ts";
 import { type Contents, contentsOf } from "./contents.ts";
 import { deskAt } from "./desk.ts";
 import { faultsOf } from "./faults.ts";
@@ -71,8 +72,8 @@ export async function restoreMoment(
     return { moment, first, last, lost: lost.length, repeated, contents, faults };
   } finally {
     await cloud.close();
-    rmSync(directory, { recursive: true, force: true });
     if (existsSync(moment.directory)) rmSync(moment.directory, { recursive: true, force: true });
+    forget(directory);
   }
 }
 

@@ -7,6 +7,7 @@ import { synthesize } from "../../infra/synthesize.ts";
 import { chance } from "../faults/chance.ts";
 import { freePorts } from "../free-ports.ts";
 import { withoutRemovedGrant } from "../grants/removal.ts";
+import { forget as forgetCloud } from "../http/private-words.ts";
 import { type Contents, contentsOf } from "./contents.ts";
 import { deskAt } from "./desk.ts";
 import { planned, type Story } from "./plan.ts";
@@ -97,4 +98,11 @@ async function played(home: string, { moments: count, seed, record }: WorldOptio
   }
 }
 
-export const forget = (world: World): void => rmSync(world.home, { recursive: true, force: true });
+/** @throws when personal data came into its logs */
+export function forget(world: World): void {
+  try {
+    forgetCloud(world.directory);
+  } finally {
+    rmSync(world.home, { recursive: true, force: true });
+  }
+}

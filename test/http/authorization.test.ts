@@ -29,7 +29,7 @@ describe("every operation of the table", () => {
   });
 
   test.each(scoped)("%s is closed to a token without its scope", async (id) => {
-    for (const scopes of [["metrics:read"], [], ["requests", "requests:*", "REQUESTS:READ", "requests:reads"]]) {
+    for (const scopes of [["documents:read"], [], ["requests", "requests:*", "REQUESTS:READ", "requests:reads"]]) {
       const answer = await call(id, await caller({ role: "provider", scopes }));
       expect(answer.status).toBe(403);
       expect(answer.body).toEqual({ message: "Forbidden" });

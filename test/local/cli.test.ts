@@ -115,6 +115,15 @@ describe("arguments", () => {
   });
 });
 
+it("the bench says how it is used, and measures nothing for what it does not know", async () => {
+  const bench = "../../../test/bench/bench";
+  const place = await newPlace();
+  const [help, unknown] = await Promise.all([run(bench, ["--help"], place), run(bench, ["--jsn"], place)]);
+  expect(help).toEqual({ code: 0, out: "Usage: npm run bench [-- --json]\n", err: "" });
+  expect(unknown).toMatchObject({ code: 2, out: "", err: expect.stringContaining("Unknown option '--jsn'.\nUsage: ") });
+  rmSync(place.LOCAL_DIR, { recursive: true });
+});
+
 describe("the sample document", () => {
   const bytesOf = (size: number) => Buffer.concat([...samplePdf(size)]);
 

@@ -19,7 +19,14 @@ export const dynamo = new DynamoDBClient({
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
   accountIdEndpointMode: "disabled",
+  authSchemePreference: [],
+  disableClockSkewCorrection: false,
+  userAgentAppId: "",
+  // Every call of one kind goes the same way, which then is put together once: no command here has a middleware of its own.
+  cacheMiddleware: true,
 });
 
 // It walks through every item for a log that nobody keeps, and that must not be kept.
 dynamo.middlewareStack.remove("loggerMiddleware");
+// It names library, platform and runtime anew for every call, for statistics that are not ours.
+dynamo.middlewareStack.remove("getUserAgentMiddleware");

@@ -27,7 +27,7 @@ function faults(schema: z.ZodMiniType, input: unknown) {
   const result = z.safeParse(schema, input);
   return result.success ? [] : faultsOf(result.error.issues, input);
 }
-const told = (input: unknown, schema: z.ZodMiniType = submissionBody) => faults(schema, input);
+const told = (input: unknown, schema: z.ZodMiniType = submissionBody()) => faults(schema, input);
 const pointers = (input: unknown, schema?: z.ZodMiniType) => told(input, schema).map((fault) => fault.pointer);
 
 describe("faults of a submission", () => {
@@ -102,13 +102,13 @@ describe("faults never repeat a value", () => {
   const values = fc.constantFrom<unknown>(secret, [secret], { [`${secret} is a value`]: secret }, `${secret}@`, `2026-${secret}`);
 
   test.each([
-    ["a submission", submissionBody, good],
-    ["information", informationBody, { member: { givenName: "Ada" }, diagnoses: good.diagnoses, clinicalSummary: "a" }],
-    ["a document", documentBody, { fileName: "a", contentType: "application/pdf", size: 1, sha256: "a", kind: "order" }],
-    ["a search", searchBody, { memberId: "10487654321", serviceFrom: "2026-01-01", limit: 3 }],
+    ["a submission", submissionBody(), good],
+    ["information", informationBody(), { member: { givenName: "Ada" }, diagnoses: good.diagnoses, clinicalSummary: "a" }],
+    ["a document", documentBody(), { fileName: "a", contentType: "application/pdf", size: 1, sha256: "a", kind: "order" }],
+    ["a search", searchBody(), { memberId: "10487654321", serviceFrom: "2026-01-01", limit: 3 }],
     [
       "a vendor's event",
-      vendorEventBody,
+      vendorEventBody(),
       {
         eventId: "e",
         type: "decided",
@@ -118,8 +118,12 @@ describe("faults never repeat a value", () => {
         lines: [{ lineNumber: 1, outcome: "approved" }],
       },
     ],
-    ["a list's query", listQuery, { status: "approved", limit: "3", updatedSince: "2026-11-23T15:00:00Z" }],
-    ["a look-up's query", lookUpQuery, { setting: "outpatient", network: "participating", modifiers: "26,Q0", emergency: "true" }],
+    ["a list's query", listQuery(), { status: "approved", limit: "3", updatedSince: "2026-11-23T15:00:00Z" }],
+    [
+      "a look-up's query",
+      lookUpQuery(),
+      { setting: "outpatient", network: "participating", modifiers: "26,Q0", emergency: "true" },
+    ],
   ] as readonly [string, z.ZodMiniType, Record<string, unknown>][])("of %s", (_, schema, body) => {
     const places: (readonly string[])[] = [];
     const walk = (value: unknown, path: readonly string[]) => {

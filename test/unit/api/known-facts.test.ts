@@ -4,7 +4,7 @@ import { toKnownFacts } from "../../../shared/api/parse.ts";
 import { lookUpQuery } from "../../../shared/api/schemas.ts";
 import type { KnownFacts } from "../../../shared/domain/known-facts.ts";
 
-const known = (query: Readonly<Record<string, string>>) => toKnownFacts(z.parse(lookUpQuery, query));
+const known = (query: Readonly<Record<string, string>>) => toKnownFacts(z.parse(lookUpQuery(), query));
 
 describe("what a caller of the look-up knows", () => {
   test("is nothing where nothing is said", () => {

@@ -66,7 +66,7 @@ describe("the examples are what the desk would answer", () => {
     expect({ url: form.url, expiresAt: form.expiresAt }).toEqual({ url: upload.url, expiresAt: upload.expiresAt });
   });
   it("to a look-up", () => {
-    const known = toKnownFacts(z.parse(lookUpQuery, examples.lookUpProcedureCode.query));
+    const known = toKnownFacts(z.parse(lookUpQuery(), examples.lookUpProcedureCode.query));
     expect(sent(lookUpView("72148", known, policy))).toEqual(examples.lookUpProcedureCode.response);
   });
   it("to a check of what would be required", async () => {
@@ -74,7 +74,7 @@ describe("the examples are what the desk would answer", () => {
     const entry = { participation: always, organizations: [], home: null };
     const directory = { lookUp: async (npis: readonly string[]) => new Map(npis.map((npi) => [npi, entry])) };
     const clock = { now: () => told.asSubmitted.receivedAt };
-    const inquiry = toInquiry(z.parse(requirementCheckBody, examples.checkRequirements.body));
+    const inquiry = toInquiry(z.parse(requirementCheckBody(), examples.checkRequirements.body));
     const checked = await checkRequirements({ directory, policies: { at: async () => policy }, clock }, inquiry);
     expect(sent(requirementCheckView(checked))).toEqual(examples.checkRequirements.response);
   });
@@ -202,7 +202,7 @@ function saidInFull() {
   const { response: _, body } = examples.submitRequest;
   const facility = { npi: "1679576722", name: "Miami Valley Hospital" };
   const submission = toSubmission(
-    z.parse(submissionBody, {
+    z.parse(submissionBody(), {
       ...body,
       setting: "inpatient",
       servicingFacility: facility,

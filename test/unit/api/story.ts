@@ -36,7 +36,7 @@ export function story() {
     return result.value.request;
   };
 
-  const submission = toSubmission(z.parse(submissionBody, examples.submitRequest.body));
+  const submission = toSubmission(z.parse(submissionBody(), examples.submitRequest.body));
   const receivedAt = "2026-12-01T15:04:05.000Z";
   const first = submitted(
     {
@@ -99,7 +99,7 @@ export function story() {
     items: [{ code: "conservative-therapy", text: "Which therapy was tried, and for how long?" }],
   };
   const asked = then(acknowledged, hearVendor, question, at("2026-12-01T17:00:01.000", vendor));
-  const { supplement, answers } = toSupplement(z.parse(informationBody, examples.addInformation.body));
+  const { supplement, answers } = toSupplement(z.parse(informationBody(), examples.addInformation.body));
   const informed = then(
     asked,
     inform,

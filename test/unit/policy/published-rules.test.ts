@@ -446,7 +446,7 @@ describe("Channels", () => {
 
   test.each(["portal", "mail", "phone", "fax"])("%s", (channel) => {
     expect(channels).toContain(channel);
-    expect(z.safeParse(submissionBody, { ...body, channel }).success).toBe(true);
+    expect(z.safeParse(submissionBody(), { ...body, channel }).success).toBe(true);
   });
 
   test("mail (P.O. Box 1307, Dayton, OH 45401-1307): contact data is plan data, shown where people look", () => {
@@ -470,7 +470,7 @@ describe("What a request carries", () => {
     lines: [{ code: "72148" }],
   };
   const pointers = (given: object) => {
-    const result = z.safeParse(submissionBody, given);
+    const result = z.safeParse(submissionBody(), given);
     return result.success ? [] : faultsOf(result.error.issues, given).map(({ pointer }) => pointer);
   };
   const missing = (submission: Partial<Submission>, network = inNetwork) => complete(aRequest(submission, { network })).missing;
