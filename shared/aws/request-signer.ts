@@ -1,4 +1,4 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 
 type RequestSigner = Extract<DynamoDBClientConfig["signer"], { sign: unknown }>;
@@ -13,11 +13,14 @@ export function requestSigner(
   region: string,
   service: string,
 ): RequestSigner {
-  let key: { day: string; bytes: Buffer } = { day: "", bytes: Buffer.alloc(0) };
+  let known: { readonly day: string; readonly key: KeyObject } | undefined;
   const keyOf = (day: string) => {
-    if (key.day !== day)
-      key = { day, bytes: [day, region, service, "aws4_request"].reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`)) };
-    return key.bytes;
+    if (known?.day !== day) {
+      const key = [day, region, service, "aws4_request"].reduce(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+      // From bytes, Node would make a key anew for every signature.
+      known = { day, key: createSecretKey(key) };
+    }
+    return known.key;
   };
 
   return {
@@ -46,7 +49,7 @@ export function requestSigner(
   };
 }
 
-const hmac = (key: Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
+const hmac = (key: Buffer | KeyObject, text: string): Buffer => createHmac("sha256", key).update(text).digest();
 
 /** What others may change on the way, and the signature of an attempt before. */
 const unsigned: ReadonlySet<string> = new Set(["authorization", "connection", "expect", "user-agent", "x-amzn-trace-id"]);
