@@ -1,9 +1,11 @@
+import { listed } from "../policy/listings.ts";
 import type { Policy } from "../policy/policy.ts";
+import { askedGrant } from "./asked-grant.ts";
 import { type AuthorizationUse, authorizationNumberOf, covers, grantedLines, isLate, unitsLeft } from "./authorization.ts";
 import type { Request } from "./request.ts";
 import { type LineFacts, type LineRequirement, requirementOf } from "./requirement.ts";
-import type { SubmittedLine } from "./submission.ts";
-import type { AuthorizationAnswer, ClaimField, Setting } from "./vocabulary.ts";
+import { isStay, type SubmittedLine } from "./submission.ts";
+import { type AuthorizationAnswer, type ClaimField, inpatientFamily, type Setting } from "./vocabulary.ts";
 
 /** A claim's line, as the claims side sees it. */
 export type ClaimedService = {
@@ -42,41 +44,61 @@ export function checkedAgainst(
   requirement: LineRequirement,
   policy: Policy,
 ): CheckAnswer {
-  const answers = candidates.flatMap((candidate) => answersOf(candidate, service, policy));
+  const all = candidates.flatMap((candidate) => answersOf(candidate, service, policy));
+  // What was denied by its name is not authorized by the stay in which it was delivered.
+  const isDenied = all.some(({ answer }) => answer.answer === "denied");
+  const answers = all.flatMap(({ byStay, answer }) => (byStay && isDenied ? [] : answer));
   const best = answers.toSorted((a, b) => rank.indexOf(a.answer) - rank.indexOf(b.answer))[0];
   if (best && (best.answer === "authorized" || best.answer === "partial")) return best;
   if (requirement.requirement === "not-required") return { answer: "not-required", because: requirement.because };
   return best ?? { answer: "not-found", because: "No authorization of this member names such a service." };
 }
 
-/** From the best for the claim to the worst. */
-const rank: readonly AuthorizationAnswer[] = ["authorized", "partial", "not-required", "late", "expired", "mismatch", "denied"];
+/** From the best for the claim to the worst: a denial of the very day says more than an approval of other days or another provider. */
+const rank: readonly AuthorizationAnswer[] = ["authorized", "partial", "not-required", "late", "denied", "expired", "mismatch"];
 
-function answersOf({ request, use }: Candidate, service: ClaimedService, policy: Policy): readonly CheckAnswer[] {
-  const authorizationNumber = authorizationNumberOf(request.id);
-  return request.lines.flatMap((line): readonly CheckAnswer[] => {
-    const asked = request.submission.lines[line.lineNumber - 1];
-    if (!asked || !isSameService(asked, service)) return [];
-    const field = differing(request, asked, service);
-    if (line.decision?.outcome === "denied")
-      return field ? [] : [{ answer: "denied", authorizationNumber, because: "The plan decided against this service." }];
-    const granted = grantedLines(request, service.serviceDate).find(({ lineNumber }) => lineNumber === line.lineNumber);
-    if (!granted) return [];
-    if (field) return [{ answer: "mismatch", authorizationNumber, field, because: saysOf[field] }];
-    const { decision } = granted;
-    if (decision.to !== null && service.serviceDate > decision.to)
-      return [{ answer: "expired", authorizationNumber, because: "The authorization ended before the date of service." }];
-    if (!covers(decision, service.serviceDate))
-      return [{ answer: "mismatch", authorizationNumber, field: "serviceDate", because: saysOf.serviceDate }];
-    if (isLate(decision, service.serviceDate, policy.plan.timeZone))
-      return [{ answer: "late", authorizationNumber, because: "It was authorized only after the date of service." }];
-    const left = unitsLeft(request, use, line.lineNumber, service.serviceDate);
-    if (left === null)
-      return [{ answer: "authorized", authorizationNumber, because: "The authorization covers the date of service." }];
-    return left >= service.units
-      ? [{ answer: "authorized", authorizationNumber, unitsLeft: left, because: "The authorization covers date and units." }]
-      : [{ answer: "partial", authorizationNumber, unitsLeft: left, because: "Fewer units are left than the claim asks for." }];
+/** `byStay`: the line asks for the stay itself, and names no service. */
+type LineAnswer = { readonly byStay: boolean; readonly answer: CheckAnswer };
+
+function answersOf(candidate: Candidate, service: ClaimedService, policy: Policy): readonly LineAnswer[] {
+  const { request } = candidate;
+  return request.submission.lines.flatMap((asked, index) => {
+    const byStay = isStay(asked);
+    const isAsked = byStay ? isInStay(request.submission.setting, service, policy) : isSameService(asked, service);
+    if (!isAsked) return [];
+    return answersOfLine(candidate, asked, index + 1, service, policy).map((answer) => ({ byStay, answer }));
   });
+}
+
+function answersOfLine(
+  { request, use }: Candidate,
+  asked: SubmittedLine,
+  lineNumber: number,
+  service: ClaimedService,
+  policy: Policy,
+): readonly CheckAnswer[] {
+  const authorizationNumber = authorizationNumberOf(request.id);
+  const field = differing(request, asked, service);
+  if (request.lines[lineNumber - 1]?.decision?.outcome === "denied")
+    return field || !covers(askedGrant(request, lineNumber, request.receivedAt, policy), service.serviceDate)
+      ? []
+      : [{ answer: "denied", authorizationNumber, because: "The plan decided against this service." }];
+  const granted = grantedLines(request, service.serviceDate).find((line) => line.lineNumber === lineNumber);
+  if (!granted) return [];
+  if (field) return [{ answer: "mismatch", authorizationNumber, field, because: saysOf[field] }];
+  const { decision } = granted;
+  if (decision.to !== null && service.serviceDate > decision.to)
+    return [{ answer: "expired", authorizationNumber, because: "The authorization ended before the date of service." }];
+  if (!covers(decision, service.serviceDate))
+    return [{ answer: "mismatch", authorizationNumber, field: "serviceDate", because: saysOf.serviceDate }];
+  if (isLate(request, lineNumber, service.serviceDate, policy.plan.timeZone))
+    return [{ answer: "late", authorizationNumber, because: "It was authorized only after the date of service." }];
+  const left = unitsLeft(request, use, lineNumber, service.serviceDate);
+  if (left === null)
+    return [{ answer: "authorized", authorizationNumber, because: "The authorization covers the date of service." }];
+  return left >= service.units
+    ? [{ answer: "authorized", authorizationNumber, unitsLeft: left, because: "The authorization covers date and units." }]
+    : [{ answer: "partial", authorizationNumber, unitsLeft: left, because: "Fewer units are left than the claim asks for." }];
 }
 
 const saysOf: Readonly<Record<ClaimField, string>> = {
@@ -89,6 +111,20 @@ const saysOf: Readonly<Record<ClaimField, string>> = {
 const isSameService = (asked: SubmittedLine, { code, revenueCode }: ClaimedService): boolean =>
   (asked.code !== undefined && asked.code === code) ||
   (asked.code === undefined && asked.revenueCode !== undefined && asked.revenueCode === revenueCode);
+
+/**
+ * Was it delivered in such a stay, by its place or by a charge for room and board there? The plan's data list that charge under a rule
+ * that holds for the stay's setting.
+ */
+function isInStay(setting: Setting, { placeOfService, revenueCode }: ClaimedService, policy: Policy): boolean {
+  const place = settingByPlace[placeOfService ?? ""];
+  if (place !== undefined && inpatientFamily.includes(place) && inpatientFamily.includes(setting)) return true;
+  const { inRule } = policy.listingOfRevenueCode(revenueCode ?? "");
+  return policy.rules.some(
+    ({ only, alsoWhen }, rule) =>
+      inRule[rule] === listed.match && [...(only?.settings ?? []), ...(alsoWhen?.settings ?? [])].includes(setting),
+  );
+}
 
 function differing(request: Request, asked: SubmittedLine, service: ClaimedService): ClaimField | undefined {
   const { requestingProvider, servicingProvider, servicingFacility } = request.submission;

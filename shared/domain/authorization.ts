@@ -56,7 +56,7 @@ export function unitsLeft(request: Request, use: AuthorizationUse, lineNumber: n
   return granted === null ? null : Math.max(0, granted - unitsUsed(use, lineNumber));
 }
 
-export const covers = ({ from, to }: Decision, serviceDate: string): boolean =>
+export const covers = ({ from, to }: Pick<Decision, "from" | "to">, serviceDate: string): boolean =>
   (from === null || serviceDate >= from) && (to === null || serviceDate <= to);
 
 /** More would make the item heavy: 1,000 visits are years of therapy. */
@@ -105,6 +105,22 @@ export function givenBack(use: AuthorizationUse, claimLineId: string): Authoriza
   return usages.length === use.usages.length ? use : { ...use, version: use.version + 1, usages };
 }
 
-/** Was the approval made only after the service had been delivered? The day is the plan's. */
-export const isLate = (decision: Decision, serviceDate: string, timeZone: string): boolean =>
-  dayOf(decision.decidedAt, timeZone) > serviceDate;
+/**
+ * Was a line approved only after the service had been delivered? The day is the plan's. The first approval that covered it counts: what
+ * an appeal grants beyond that makes nothing late that was authorized in time.
+ */
+export const isLate = (request: Request, lineNumber: number, serviceDate: string, timeZone: string): boolean =>
+  approvalsOf(request, lineNumber)
+    .filter((decision) => covers(decision, serviceDate))
+    .every(({ decidedAt }) => dayOf(decidedAt, timeZone) > serviceDate);
+
+/** The one that stands, and those that appeals have replaced. */
+const approvalsOf = ({ lines, appeals }: Request, lineNumber: number): readonly Decision[] =>
+  [
+    lines[lineNumber - 1]?.decision ?? [],
+    ...appeals.flatMap(({ decision }) => decision?.replaced ?? []).flatMap((one) =>
+      one.lineNumber === lineNumber ? one.decision : [],
+    ),
+  ]
+    .flat()
+    .filter(({ outcome }) => outcome !== "denied");

@@ -84,7 +84,7 @@ const untilApproved = [
 ];
 
 describe("after a SIGKILL", () => {
-  test.each(Array.from({ length: rounds(10, 2) }, (_, index) => [index + 1]))(
+  test.each(Array.from({ length: rounds(10, 1) }, (_, index) => [index + 1]))(
     "right behind a 201, the request is there, its events are published, and it can be brought to its end (%i)",
     async () => {
       const submitted: Json[] = await Promise.all([desk.submit("1"), desk.submit("1"), desk.submit("7")]);
@@ -129,7 +129,7 @@ describe("after a SIGKILL", () => {
 });
 
 describe("while the machine dies again and again", () => {
-  test.each(Array.from({ length: rounds(20, 2) }, (_, index) => [index + 1]))(
+  test.each(Array.from({ length: rounds(20, 1) }, (_, index) => [index + 1]))(
     "every request gets through, whole, with one case at the vendor (round %i)",
     async (seed) => {
       const luck = chance(seed);
