@@ -66,7 +66,8 @@ const anIncompleteWeek = [
 /** In tenths of an hour, up to the end of the eighth day: forty a day; of these a sample, and those around each moment. */
 const everyRun = Array.from({ length: 321 }, (_, index) => index * 6);
 const around = [240, 480, 840, 1260, 1512, 1602, 1680].flatMap((moment) => [moment - 6, moment]);
-const runsOfAWeek = process.env.PROVE === "full" ? everyRun : everyRun.filter((tenth) => tenth % 120 === 0 || around.includes(tenth));
+const runsOfAWeek =
+  process.env.PROVE === "full" ? everyRun : everyRun.filter((tenth) => tenth % 120 === 0 || around.includes(tenth));
 
 async function weekOf(receivedAt: string, { out = [0, 0], twice = false } = {}): Promise<void> {
   const [from = 0, to = 0] = out;
