@@ -135,6 +135,7 @@ export const worthAMail = [
   "appeal.filed",
   "appeal.decided",
   "authorization.reduced",
+  "expedite.refused",
   "clock.missed",
   "referral.recalled",
   "document.expired",

@@ -179,6 +179,7 @@ export const functions = {
   "extend-request": http(requests, onTable("GetItem", "UpdateItem")),
   "escalate-request": http(requests, onTable("GetItem", "UpdateItem")),
   "record-peer-to-peer": http(requests, onTable("GetItem", "UpdateItem")),
+  "resolve-exception": http(requests, onTable("GetItem", "UpdateItem")),
   "determine-request": http(salted, onTable("GetItem", "UpdateItem")),
   "close-request": http(salted, onTable("GetItem", "UpdateItem")),
   "file-appeal": http(requests, onTable("GetItem", "UpdateItem")),

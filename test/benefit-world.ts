@@ -96,10 +96,15 @@ export function benefitWorld(policy: Policy) {
     pass: (minutes: number) => {
       now = new Date(Date.parse(now) + minutes * 60_000).toISOString();
     },
-    /** A complete therapy request of the same member. */
+    /** A complete therapy request of the same member, for visits from the day of its receipt on: claims come after them. */
     therapy(letters: string, quantity = 8): Request {
       const id = `PA-${letters.padEnd(26, "A")}` as RequestId;
-      const request = complete(aRequest({ lines: [therapyLine({ quantity })] }, { id, network: { servicingProvider: true } }));
+      const request = complete(
+        aRequest(
+          { lines: [therapyLine({ quantity, serviceDate: received.slice(0, 10) })] },
+          { id, network: { servicingProvider: true } },
+        ),
+      );
       requests.set(id, request);
       return request;
     },

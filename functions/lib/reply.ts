@@ -38,7 +38,8 @@ export function problem(refusal: Omit<Refusal, "problem"> & { readonly problem: 
       detail: refusal.detail,
       traceId,
       ...(errors ? { errors } : {}),
-      ...(requestStatus ? { requestStatus, possible: possibleNow[requestStatus] } : {}),
+      // 409: the state stands in the way.
+      ...(requestStatus && status === 409 ? { requestStatus, possible: possibleNow[requestStatus] } : {}),
     }),
   };
 }

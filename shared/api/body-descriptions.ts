@@ -9,6 +9,7 @@ import {
   determinationBody,
   documentBody,
   escalationBody,
+  exceptionResolutionBody,
   expediteBody,
   expediteDecisionBody,
   extensionBody,
@@ -109,13 +110,14 @@ export function describeRequestBodies(): void {
   name(extensionBody(), "Extension", "Why more time is needed, and why that is in the member's interest.");
   name(escalationBody(), "Escalation", "Why a clinician has to decide.");
   name(peerToPeerBody(), "PeerToPeer", "With whom, and what came of it.");
+  name(exceptionResolutionBody(), "ExceptionResolution", "What came of it, as a note that providers never see.");
   name(expediteBody(), "ExpediteRequest", "Why the standard time could harm the member, and who says so.");
   name(expediteDecisionBody(), "ExpediteDecision", "Granted or refused.");
   name(determinationBody(), "Determination", "Decisions by line: all of them stand, or none.");
   const determined = determinationBody().shape.lines.def.element;
   name(determined, "DeterminedLine", "The decision on one line. What is left unsaid is as asked.");
   sayOf(determined.shape, {
-    outcome: "`approved-less` for fewer units, a later start or an earlier end than were asked for.",
+    outcome: "`approved-less` for fewer units, a later start or an earlier end than were asked for, or a limit that was not.",
     grounds: "An approval leaves none unmet; an adverse decision names at least one that is not met.",
     reason: "Required with anything adverse: an X12 886 value, and what it means here.",
     criterion: "Required with anything adverse: the guideline or rule that it rests on.",
@@ -131,6 +133,7 @@ export function describeRequestBodies(): void {
   });
   name(reductionBody(), "ReductionOfAuthorization", "What is left of lines whose authorization runs, from a day on.");
   sayOf(reductionBody().shape, {
+    grounds: "What is found on each of the three grounds: at least one is not met.",
     reason: "An X12 886 value, and what it means here.",
     criterion: "The guideline or rule that it rests on.",
     effectiveFrom: "The first day of service for which less is authorized: the law's days lie between the notice and it.",
@@ -138,6 +141,7 @@ export function describeRequestBodies(): void {
   name(reductionBody().shape.lines.def.element, "ReducedLine", "At least one of the two: units in all, or the last day.");
   name(appealDecisionBody(), "AppealJudgment", "What becomes of the decisions that are appealed.");
   sayOf(appealDecisionBody().shape, {
+    grounds: "What is found on each of the three grounds. Required with whatever is upheld: at least one is not met.",
     lines: "What is overturned. Required with `partly-overturned`, refused with `upheld`.",
     reason: "Required with whatever is upheld: an X12 886 value, and what it means here.",
     criterion: "Required with whatever is upheld: the guideline or rule that it rests on.",
@@ -174,7 +178,7 @@ export function describeRequestBodies(): void {
   name(
     vendorEventBody().shape.lines.def.innerType.def.element,
     "VendorLine",
-    "The vendor's decision on a line. An adverse one names the clinician who made it.",
+    "The vendor's decision on a line. An adverse one names the clinician who made it, and the criterion that it rests on where the vendor has one.",
   );
   name(vendorEventBody().shape.submission.def.innerType, "VendorSubmission", "What the provider told the vendor.");
   sayOf(vendorEventBody().shape, {

@@ -85,11 +85,11 @@ The same checksum, size and type again are the same document: freshly signed whi
     success: "The notice, with a link to the letter.",
   },
   addInformation: {
-    description: `Fills gaps, line by \`lineNumber\`, and answers what was asked by its \`code\`. What is given takes the place of what was said before; channel, receipt, member ID and requesting NPI stay as they were submitted. When nothing is missing any more, the request moves on by itself. ${changesNothing}`,
+    description: `Fills gaps, line by \`lineNumber\`, and answers what was asked by its \`code\`. What is given takes the place of what was said before; channel, receipt, member ID and requesting NPI stay as they were submitted. Once a line is decided, it stays as it was asked for, and so does what it was judged by (servicing provider and facility, admission, diagnoses): there only what was missing can be added. When nothing is missing any more, the request moves on by itself. ${changesNothing}`,
     success: "The request after the change.",
   },
   withdrawRequest: {
-    description: `Ends an open request without a decision. ${changesNothing}`,
+    description: `Ends an open request of which no line is decided yet: an approval may be under claims, and a denial has its appeal. ${changesNothing}`,
     success: "The withdrawn request.",
   },
   getWorklist: {
@@ -116,7 +116,7 @@ The same checksum, size and type again are the same document: freshly signed whi
     success: "The request, as reviewers see it.",
   },
   extendRequest: {
-    description: `Once, before the decision is due, and only where the rule that sets the due time allows it. ${changesNothing}`,
+    description: `Once (more days of a stay once by themselves), before the decision is due, and only where the rule that sets the due time allows it. ${changesNothing}`,
     success: "The request with its new due time.",
   },
   escalateRequest: {
@@ -127,8 +127,12 @@ The same checksum, size and type again are the same document: freshly signed whi
     description: `That a talk was held is part of the history; what was said stays with the plan. ${changesNothing}`,
     success: "The request, as reviewers see it.",
   },
+  resolveException: {
+    description: `Whoever has judged what the vendor contradicted, or seen to a referral that could not be sent, says what came of it: the request leaves the queue \`vendor-exceptions\`. Decisions stand as they are; a determination of a request's last line by a person settles it too. ${changesNothing}`,
+    success: "The request, as reviewers see it.",
+  },
   determineRequest: {
-    description: `Every line is decided on the plan's three grounds; all lines of the call are decided, or none. Denying, approving less than was asked, and whatever waits for the medical director takes the scope \`reviews:deny\` and a credential that may deny such a service; it names a specific reason, by its X12 886 code and in words, and the criterion it rests on. What is left unsaid is as asked: units, first and last day. What a benefit limits takes its units of the member's period first, and cannot be approved beyond what is left (\`benefit-exhausted\`). ${changesNothing}`,
+    description: `Every line is decided on the plan's three grounds; all lines of the call are decided, or none. Denying, approving less than was asked, and whatever waits for the medical director takes the scope \`reviews:deny\` and a credential that may deny such a service; it names a specific reason, by its X12 886 code and in words, and the criterion it rests on. What is left unsaid is as asked: units, first and last day; of a stay the admission's days and the day after its last night, else the plan's usual term from the first day, or from today. Whatever falls short of that, and a number or unit that nobody asked for, is \`approved-less\`. What a benefit limits takes its units of the member's period first, and cannot be approved beyond what is left (\`benefit-exhausted\`). ${changesNothing}`,
     success: "The request with its decisions.",
   },
   closeRequest: {
@@ -140,7 +144,7 @@ The same checksum, size and type again are the same document: freshly signed whi
     success: "The request with its appeal.",
   },
   decideAppeal: {
-    description: `By a clinician who may deny the service and did not make the decision that is appealed. \`lines\` names what is overturned: approved as asked, or by \`quantity\`, \`from\` and \`to\` more than before; without it all of the appeal is. Whatever is upheld, in whole or in part, needs \`reason\` and \`criterion\`. The decision that is replaced is kept with the appeal. What is overturned takes effect at once (\`effectiveAt\`); \`effectiveBy\` says until when the law wants it in effect. An appeal of a reduction is upheld or overturned as a whole. ${changesNothing}`,
+    description: `By a clinician who may deny the service and did not make the decision that is appealed. \`lines\` names what is overturned: approved as asked, or by \`quantity\`, \`from\` and \`to\` more than before; without it all of the appeal is. Whatever is upheld, in whole or in part, needs \`grounds\`, \`reason\` and \`criterion\`. The decision that is replaced is kept with the appeal. What is overturned takes effect at once (\`effectiveAt\`); \`effectiveBy\` says until when the law wants it in effect. An appeal of a reduction is upheld or overturned as a whole. ${changesNothing}`,
     success: "The request with what stands now.",
   },
   reduceAuthorization: {
@@ -152,7 +156,7 @@ The same checksum, size and type again are the same document: freshly signed whi
     success: "The request with the new line.",
   },
   expediteRequest: {
-    description: `A physician's word is followed at once; a provider's or a member's is judged by a reviewer, and the clock stays as it is until then. ${changesNothing}`,
+    description: `A physician's word is followed at once, and grants what waits to be judged; a provider's or a member's is judged by a reviewer, and the clock stays as it is until then. ${changesNothing}`,
     success: "The request, in haste or waiting to be judged.",
   },
   judgeExpedite: {
@@ -166,7 +170,7 @@ The same checksum, size and type again are the same document: freshly signed whi
   },
   useAuthorization: {
     description:
-      "Counts the units of a claim line, once however often it is sent, and never beyond what was granted. `lineNumber` is needed only where several lines are authorized on that date of service.",
+      "Counts the units of a claim line, once however often it is sent, and never beyond what was granted. `lineNumber` is needed only where several lines are authorized on that date of service, which is not after today.",
     success: "What is counted, and what is left.",
   },
   releaseUsage: {

@@ -60,6 +60,7 @@ const submittedSummary = {
   receivedAt,
   dueAt: "2026-12-08T15:04:05.000Z",
   overdue: false,
+  missedAt: null,
   authorization: null,
   reference: null,
   updatedAt: receivedAt,
@@ -510,6 +511,24 @@ export const examples = {
       },
     }),
   },
+  resolveException: {
+    path: { requestId },
+    headers: asSeen,
+    body: { note: "The vendor confirmed by telephone that its approval stands; its later word was sent in error." },
+    response: reviewedAs({
+      exception: null,
+      review: {
+        ...inReview.review,
+        notes: [
+          {
+            at: "2026-12-02T14:05:00.000Z",
+            by: nurse,
+            text: "The vendor confirmed by telephone that its approval stands; its later word was sent in error.",
+          },
+        ],
+      },
+    }),
+  },
   determineRequest: {
     path: { requestId },
     headers: asSeen,
@@ -590,6 +609,7 @@ export const examples = {
             outcome: "overturned",
             decidedAt: "2026-12-15T10:00:00.000Z",
             decidedBy: { name: "Dale Director", credential: "DO" },
+            grounds: null,
             reason: null,
             criterion: null,
             replaced: [{ lineNumber: 1, decision: denial }],
@@ -608,6 +628,7 @@ export const examples = {
     headers: asSeen,
     body: {
       lines: [{ lineNumber: 1, quantity: 6 }],
+      grounds: { ...met, medicalNecessity: "not-met" },
       reason: { code: "0F", text: "Strength is restored; six visits complete the home programme." },
       criterion: "Plan guideline PT-4, section 2.",
       effectiveFrom: "2027-01-05",
@@ -641,6 +662,7 @@ export const examples = {
         {
           id: "reduction-1",
           noticedAt: "2026-12-22T15:00:00.000Z",
+          grounds: { ...met, medicalNecessity: "not-met" },
           reason: { code: "0F", text: "Strength is restored; six visits complete the home programme." },
           criterion: "Plan guideline PT-4, section 2.",
           decidedBy: { name: "Dana Director", credential: "MD" },

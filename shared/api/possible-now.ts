@@ -1,12 +1,11 @@
 import type { RequestStatus } from "../domain/vocabulary.ts";
 import type { OperationId } from "./operations.ts";
 
-const always = ["addNote"] as const satisfies readonly OperationId[];
+const always = ["addNote", "assignRequest", "resolveException"] as const satisfies readonly OperationId[];
 
 const whileOpen = [
   "registerDocument",
   "addInformation",
-  "assignRequest",
   "extendRequest",
   "expediteRequest",
   "judgeExpedite",
@@ -30,8 +29,8 @@ export const possibleNow: Readonly<Record<RequestStatus, readonly OperationId[]>
   "medical-director-review": withThePlan,
   "referred-to-vendor": whileOpen,
   approved: ["continueStay", "reduceAuthorization", "fileAppeal", "decideAppeal", ...always],
-  "partially-approved": ["continueStay", "reduceAuthorization", "fileAppeal", "decideAppeal", "assignRequest", ...always],
-  denied: ["fileAppeal", "decideAppeal", "assignRequest", ...always],
+  "partially-approved": ["continueStay", "reduceAuthorization", "fileAppeal", "decideAppeal", ...always],
+  denied: ["fileAppeal", "decideAppeal", ...always],
   "not-required": always,
   withdrawn: always,
   closed: always,

@@ -91,6 +91,8 @@ const admission = named(
 const codedText = () => z.strictObject({ code: z.string(), text: z.string() });
 
 const finding = () => z.enum(findings);
+const groundsFound = () =>
+  z.strictObject({ medicalNecessity: finding(), medicalAppropriateness: finding(), benefitLimits: finding() });
 
 const decision = named(
   "Decision",
@@ -107,7 +109,7 @@ const decision = named(
     decidedBy: z.strictObject({ name: z.string(), credential: z.nullable(z.string()) }),
     grounds: said(
       "What the reviewer found on each of the plan's three grounds; `null` where the vendor or the law decided.",
-      z.nullable(z.strictObject({ medicalNecessity: finding(), medicalAppropriateness: finding(), benefitLimits: finding() })),
+      z.nullable(groundsFound()),
     ),
     x12: said(
       "The decision in X12 codes: the action (306), and the reason (886) of an adverse one.",
@@ -280,7 +282,11 @@ const summaryMembers = {
   priority: z.enum(priorities),
   receivedAt: said("Receipt by the plan: the clock's start, whoever keyed it in and whenever.", instant()),
   dueAt: said("When the decision is due; `null` once decided or closed.", z.nullable(instant())),
-  overdue: z.boolean(),
+  overdue: said("Undecided when `dueAt` came, or since. A decision of that very instant is in time.", z.boolean()),
+  missedAt: said(
+    "The due time that passed without a decision. It stays once all is decided: what was decided late is known by it.",
+    z.nullable(instant()),
+  ),
   authorization: z.nullable(authorization),
   reference: said("Given with the status not-required, at once and for good; else `null`.", z.nullable(reference)),
   updatedAt: instant(),
@@ -327,6 +333,7 @@ const appeal = named(
         outcome: z.enum(appealOutcomes),
         decidedAt: instant(),
         decidedBy: z.strictObject({ name: z.string(), credential: z.string() }),
+        grounds: said("As found on the appeal; `null` where all was overturned and none was named.", z.nullable(groundsFound())),
         reason: said("Of whatever was upheld.", z.nullable(codedText())),
         criterion: z.nullable(z.string()),
         replaced: said(
@@ -348,6 +355,7 @@ const reduction = named(
   z.strictObject({
     id: said("Within its request.", z.string()),
     noticedAt: said("The date of the letters that tell of it.", instant()),
+    grounds: groundsFound(),
     reason: codedText(),
     criterion: z.string(),
     decidedBy: z.strictObject({ name: z.string(), credential: z.string() }),
@@ -387,7 +395,7 @@ const request = named(
         }),
       ),
     ),
-    completeAt: said("When nothing was missing for the first time.", z.nullable(instant())),
+    completeAt: said("When nothing was missing, and no question of the plan open, for the first time.", z.nullable(instant())),
     dueRule: said("The rule that set `dueAt`.", z.nullable(z.string())),
     clock: said("Every rule that applies, the earliest first: that one rules.", z.array(clockCandidate)),
     extended: z.boolean(),
@@ -968,7 +976,7 @@ export const problemSchema = named(
         ),
       ),
     ),
-    requestStatus: said("The request's, in `not-possible-now`.", z.optional(z.enum(requestStatuses))),
+    requestStatus: said("The request's, where its state stands in the way (409).", z.optional(z.enum(requestStatuses))),
     possible: said("Operations by which a request may be changed in that status.", z.optional(z.array(z.string()))),
   }),
 );
@@ -999,6 +1007,7 @@ export const responseSchemas = {
   extendRequest: request,
   escalateRequest: request,
   recordPeerToPeer: request,
+  resolveException: request,
   determineRequest: request,
   closeRequest: request,
   fileAppeal: request,

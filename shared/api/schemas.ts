@@ -194,6 +194,7 @@ export const noteBody = onDemand(() => z.strictObject({ text: longText }));
 export const informationRequestBody = onDemand(() => z.strictObject({ items: list(codedText, 1, 50), dueAt: z.optional(instant) }));
 export const extensionBody = onDemand(() => z.strictObject({ reason: longText }));
 export const escalationBody = onDemand(() => z.strictObject({ reason: longText }));
+export const exceptionResolutionBody = onDemand(() => z.strictObject({ note: longText }));
 export const peerToPeerBody = onDemand(() => z.strictObject({ with: shortText, summary: longText }));
 export const expediteBody = onDemand(() => z.strictObject({ reason: longText, requestedBy: oneOf(expediteRequesters) }));
 export const expediteDecisionBody = onDemand(() => z.strictObject({ granted: flag }));
@@ -205,6 +206,8 @@ export const closureBody = onDemand(() =>
   }),
 );
 const lineNumbers = list(wholeNumber(1, 50), 1, 50);
+const finding = oneOf(findings);
+const groundsFound = z.strictObject({ medicalNecessity: finding, medicalAppropriateness: finding, benefitLimits: finding });
 const adverseReason = z.strictObject({ code: oneOf(adverseReasonCodes), text: longText });
 export const appealBody = onDemand(() =>
   z.strictObject({
@@ -221,6 +224,7 @@ export const reductionBody = onDemand(() =>
       1,
       50,
     ),
+    grounds: groundsFound,
     reason: adverseReason,
     criterion: longText,
     effectiveFrom: day,
@@ -241,13 +245,13 @@ export const appealDecisionBody = onDemand(() =>
         50,
       ),
     ),
+    grounds: z.optional(groundsFound),
     reason: z.optional(adverseReason),
     criterion: z.optional(longText),
   }),
 );
 export const continuedStayBody = onDemand(() => z.strictObject({ days: wholeNumber(1, 999), from: day }));
 
-const finding = oneOf(findings);
 export const determinationBody = onDemand(() =>
   z.strictObject({
     lines: list(
@@ -258,7 +262,7 @@ export const determinationBody = onDemand(() =>
         unit: z.optional(oneOf(units)),
         from: z.optional(day),
         to: z.optional(day),
-        grounds: z.strictObject({ medicalNecessity: finding, medicalAppropriateness: finding, benefitLimits: finding }),
+        grounds: groundsFound,
         reason: z.optional(z.strictObject({ code: oneOf(adverseReasonCodes), text: longText })),
         criterion: z.optional(longText),
       }),
@@ -331,6 +335,7 @@ export const vendorEventBody = onDemand(() =>
           lineNumber: wholeNumber(1, 50),
           outcome: oneOf(outcomes),
           reason: z.optional(codedText),
+          criterion: z.optional(longText),
           clinician: z.optional(z.strictObject({ name: shortText, credential: text(20) })),
           quantity: z.optional(wholeNumber(1, 99_999)),
           from: z.optional(day),

@@ -1,15 +1,16 @@
 import { consequences, type Transition } from "../domain/transition.ts";
-import { decideAppeal, fileAppeal } from "../domain/transitions/appeal.ts";
 import { ask, closeQuestion } from "../domain/transitions/ask.ts";
 import { assign } from "../domain/transitions/assign.ts";
 import { close } from "../domain/transitions/close.ts";
 import { continueStay } from "../domain/transitions/continue-stay.ts";
 import { addNote, recordTalk } from "../domain/transitions/converse.ts";
+import { decideAppeal } from "../domain/transitions/decide-appeal.ts";
 import { determine } from "../domain/transitions/determine.ts";
 import { registerDocument, settleDocument } from "../domain/transitions/documents.ts";
 import { escalate } from "../domain/transitions/escalate.ts";
 import { askToExpedite, judgeExpedite } from "../domain/transitions/expedite.ts";
 import { extend } from "../domain/transitions/extend.ts";
+import { fileAppeal } from "../domain/transitions/file-appeal.ts";
 import { hearVendor, recordContradiction } from "../domain/transitions/hear-vendor.ts";
 import { inform } from "../domain/transitions/inform.ts";
 import { missClock } from "../domain/transitions/miss.ts";
@@ -17,6 +18,7 @@ import { recordNotices } from "../domain/transitions/record-notices.ts";
 import { reduce } from "../domain/transitions/reduce.ts";
 import { recallReferral, recordReferralFailed, recordReferralSent, releaseReferral } from "../domain/transitions/refer.ts";
 import { remind, remindOfUnits } from "../domain/transitions/remind.ts";
+import { resolveException } from "../domain/transitions/resolve-exception.ts";
 import { restoreHistory } from "../domain/transitions/restore.ts";
 import { beginning } from "../domain/transitions/submit.ts";
 import { withdraw } from "../domain/transitions/withdraw.ts";
@@ -34,6 +36,7 @@ export const transitions: readonly Described[] = [
   recordReferralFailed,
   hearVendor,
   recordContradiction,
+  resolveException,
   recallReferral,
   assign,
   addNote,

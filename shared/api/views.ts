@@ -1,6 +1,6 @@
 import { type Appeal, appealDueAt, isOverdue } from "../domain/appeal.ts";
 import type { BenefitStanding } from "../domain/benefit.ts";
-import { dayOf } from "../domain/calendar.ts";
+import { dayOf, isOver } from "../domain/calendar.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Document } from "../domain/document.ts";
 import { linesInCommon } from "../domain/duplicates.ts";
@@ -8,7 +8,7 @@ import type { RequestEvent } from "../domain/events.ts";
 import { isDraft, isOvertaken, type Notice } from "../domain/notice.ts";
 import { type Reduction, standingOfReduction } from "../domain/reduction.ts";
 import { referenceOf } from "../domain/reference.ts";
-import { assignmentAt, dueAt, isOpen, linesToDecide, queueOf, type Request } from "../domain/request.ts";
+import { assignmentAt, dueAt, extensionOf, isOpen, linesToDecide, queueOf, type Request } from "../domain/request.ts";
 import { inpatientFamily } from "../domain/vocabulary.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { UploadForm } from "../ports.ts";
@@ -33,7 +33,7 @@ export function requestView(request: Request, documents: readonly Document[] | u
     completeAt: request.completeAt,
     dueRule: dueRuleOf(request),
     clock: request.clock,
-    extended: request.extension !== null,
+    extended: extensionOf(request) !== undefined,
     missing: request.missing,
     policyVersion: request.policyVersion,
     setting: submission.setting,
@@ -147,7 +147,7 @@ export const worklistView = (request: Request, now: string) => ({
   ...summaryView(request, now),
   queue: queueOf(request),
   dueRule: dueRuleOf(request),
-  extended: request.extension !== null,
+  extended: extensionOf(request) !== undefined,
   missing: request.missing,
   appealDueAt: appealDueAt(request),
   categories: [...new Set(linesToDecide(request).flatMap(({ category }) => category ?? []))],
@@ -172,7 +172,8 @@ export function summaryView(request: Request, now: string) {
     priority: request.priority,
     receivedAt: request.receivedAt,
     dueAt: due,
-    overdue: due !== null && due < now,
+    overdue: isOver(due, now),
+    missedAt: request.missedAt,
     authorization: authorizationView(request),
     reference: referenceOf(request),
     updatedAt: request.updatedAt,

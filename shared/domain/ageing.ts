@@ -1,4 +1,4 @@
-import { addHours, type Instant } from "./calendar.ts";
+import { addHours, type Instant, isOver } from "./calendar.ts";
 import type { RequestId } from "./identifiers.ts";
 
 /** Where a request stands in its queue: by when it is due, or since when it has waited if it has no due time any more. */
@@ -19,11 +19,10 @@ export type Ageing = {
   readonly oldest: Place | null;
 };
 
-/** What is due at this very moment can still be decided in time. */
 export function ageingOf({ places, capped }: QueueHead, now: Instant): Ageing {
-  const dueBefore = (end: Instant) => places.filter(({ dueAt }) => dueAt < end).length;
+  const dueBy = (end: Instant) => places.filter(({ dueAt }) => isOver(dueAt, end)).length;
   const ends = [now, addHours(now, 4), addHours(now, 24), addHours(now, 72)] as const;
-  const [overdue, by4, by24, by72] = [dueBefore(ends[0]), dueBefore(ends[1]), dueBefore(ends[2]), dueBefore(ends[3])];
+  const [overdue, by4, by24, by72] = [dueBy(ends[0]), dueBy(ends[1]), dueBy(ends[2]), dueBy(ends[3])];
   return {
     open: places.length,
     overdue,

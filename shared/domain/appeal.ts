@@ -1,9 +1,9 @@
 import type { AppealRow, Policy } from "../policy/policy.ts";
-import { addDays, dayOf, earlier, type Instant, later } from "./calendar.ts";
-import { type Decision, isAdverse, type Reason } from "./decision.ts";
+import { addDays, dayOf, earlier, type Instant, isOver, later } from "./calendar.ts";
+import { type Decision, type Grounds, isAdverse, type Reason } from "./decision.ts";
 import type { Reduction } from "./reduction.ts";
 import type { Line, Request } from "./request.ts";
-import type { AppealOutcome } from "./vocabulary.ts";
+import { type AppealOutcome, openStatuses, type RequestStatus } from "./vocabulary.ts";
 
 /** The provider's word against adverse decisions, and what another clinician makes of it. */
 export type Appeal = {
@@ -28,6 +28,8 @@ export type AppealDecision = {
   readonly outcome: AppealOutcome;
   readonly decidedAt: Instant;
   readonly decidedBy: { readonly name: string; readonly credential: string; readonly subject: string };
+  /** As found again; `null` where all was overturned and none was named. */
+  readonly grounds: Grounds | null;
   /** Of whatever was upheld. */
   readonly reason: Reason | null;
   readonly criterion: string | null;
@@ -40,12 +42,15 @@ export type AppealDecision = {
   readonly effectiveCite: string | null;
 };
 
+/** Statuses in which a line may have been decided against what was asked, or reduced. */
+export const appealable = [...openStatuses, "approved", "partially-approved", "denied"] as const satisfies readonly RequestStatus[];
+
 export const openAppeals = ({ appeals, status }: Pick<Request, "appeals" | "status">): readonly Appeal[] =>
   status === "withdrawn" || status === "closed" ? [] : appeals.filter(({ decision }) => decision === null);
 
 /** Past its time and undecided. */
 export const isOverdue = (request: Pick<Request, "appeals" | "status">, appeal: Appeal, now: Instant): boolean =>
-  appeal.dueAt < now && openAppeals(request).includes(appeal);
+  isOver(appeal.dueAt, now) && openAppeals(request).includes(appeal);
 
 /** When the first open appeal is due; `null` without one. */
 export const appealDueAt = (request: Pick<Request, "appeals" | "status">): Instant | null => {

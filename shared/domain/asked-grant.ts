@@ -1,4 +1,5 @@
 import type { Policy } from "../policy/policy.ts";
+import { askedOn } from "./asked.ts";
 import { addDays, dayOf, type Instant } from "./calendar.ts";
 import type { Grant } from "./decision.ts";
 import type { Request } from "./request.ts";
@@ -9,16 +10,23 @@ import type { Request } from "./request.ts";
  *
  * @param now when it is decided: from that day on, when no date was asked for
  */
-export function askedGrant({ submission }: Request, lineNumber: number, now: Instant, policy: Policy): Grant {
-  const asked = submission.lines[lineNumber - 1];
-  const { admission } = submission;
-  const from = asked?.serviceDate ?? admission?.date ?? dayOf(now, policy.plan.timeZone);
-  return {
-    quantity: asked?.quantity ?? null,
-    unit: asked?.unit ?? null,
-    from,
-    to: asked?.endDate ?? addDays(from, stayDays(asked?.serviceDate, admission?.days) ?? policy.plan.authorizationDays),
-  };
+export function askedGrant({ submission }: Request, lineNumber: number, now: Instant, policy: Policy): Grant & Dated {
+  const { quantity = null, unit = null, from, to } = askedOn(submission, lineNumber, () => dayOf(now, policy.plan.timeZone));
+  return { quantity, unit, from, to: to ?? addDays(from, policy.plan.authorizationDays) };
 }
 
-const stayDays = (serviceDate: string | undefined, days: number | undefined) => (serviceDate === undefined ? days : undefined);
+type Dated = { readonly from: string; readonly to: string };
+
+/**
+ * Does what a person of the plan says fall short of what the line would come to as asked? Whatever is left unsaid is as asked. Units
+ * that nobody asked for are a limit that nobody asked for, and a unit may make less of a number that was asked for without one.
+ */
+export function fallsShort(request: Request, lineNumber: number, said: Partial<Grant>, now: Instant, policy: Policy): boolean {
+  const { quantity, unit, from, to } = askedGrant(request, lineNumber, now, policy);
+  return (
+    (typeof said.quantity === "number" && (quantity === null || said.quantity < quantity)) ||
+    (typeof said.unit === "string" && unit === null && quantity !== null) ||
+    (typeof said.from === "string" && said.from > from) ||
+    (typeof said.to === "string" && said.to < to)
+  );
+}

@@ -46,7 +46,7 @@ export function checkedAgainst(
 ): CheckAnswer {
   const all = candidates.flatMap((candidate) => answersOf(candidate, service, policy));
   // What was denied by its name is not authorized by the stay in which it was delivered.
-  const isDenied = all.some(({ answer }) => answer.answer === "denied");
+  const isDenied = all.some(({ byStay, answer }) => !byStay && answer.answer === "denied");
   const answers = all.flatMap(({ byStay, answer }) => (byStay && isDenied ? [] : answer));
   const best = answers.toSorted((a, b) => rank.indexOf(a.answer) - rank.indexOf(b.answer))[0];
   if (best && (best.answer === "authorized" || best.answer === "partial")) return best;

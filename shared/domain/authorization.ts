@@ -3,7 +3,7 @@ import type { Decision } from "./decision.ts";
 import type { RequestId } from "./identifiers.ts";
 import { decisionOn } from "./reduction.ts";
 import type { Request } from "./request.ts";
-import { ok, type Result, refuse } from "./result.ts";
+import { ok, type Result, refuse, refused, validationFailed } from "./result.ts";
 
 /** What claims have taken of an authorization. An aggregate of its own: a claim never waits for a reviewer. */
 export type AuthorizationUse = {
@@ -66,9 +66,16 @@ const mostUsages = 1_000;
  * Counts a claim's units against the line that it names, or the only one that covers its date. A repeat of the same claim line changes
  * nothing; never more is taken than was granted.
  *
- * @returns the same `use` for a repeat. Refuses `claim-line-reused`, `not-authorized`, `units-exceeded`
+ * @param timeZone the plan's: no service is used before the day of its delivery
+ * @returns the same `use` for a repeat. Refuses `claim-line-reused`, `validation-failed`, `not-authorized`, `units-exceeded`
  */
-export function taken(request: Request, use: AuthorizationUse, claim: Claim, now: Instant): Result<AuthorizationUse> {
+export function taken(
+  request: Request,
+  use: AuthorizationUse,
+  claim: Claim,
+  now: Instant,
+  timeZone: string,
+): Result<AuthorizationUse> {
   const before = use.usages.find(({ claimLineId }) => claimLineId === claim.claimLineId);
   if (before) {
     const same =
@@ -79,16 +86,15 @@ export function taken(request: Request, use: AuthorizationUse, claim: Claim, now
       ? ok(use)
       : refuse("claim-line-reused", "This claim line was counted with other units, date or line: take it back first.");
   }
+  // What has not been delivered is not used: a reduction may still take it back.
+  if (claim.serviceDate > dayOf(now, timeZone)) return faulty("/serviceDate", "Must not be after today.");
   const fitting = grantedLines(request, claim.serviceDate).filter(
     ({ lineNumber, decision }) =>
       covers(decision, claim.serviceDate) && (claim.lineNumber === undefined || claim.lineNumber === lineNumber),
   );
   const [line, ...others] = fitting;
   if (!line) return refuse("not-authorized", "The authorization covers no such line on this date of service.");
-  if (others.length > 0)
-    return refuse("validation-failed", "The body has faults; each is named under errors.", [
-      { pointer: "/lineNumber", detail: "Required: several lines are authorized on this date of service." },
-    ]);
+  if (others.length > 0) return faulty("/lineNumber", "Required: several lines are authorized on this date of service.");
   const left = unitsLeft(request, use, line.lineNumber, claim.serviceDate);
   if (left !== null && claim.units > left)
     return refuse("units-exceeded", `The authorization has ${left} units left for this line.`);
@@ -98,6 +104,8 @@ export function taken(request: Request, use: AuthorizationUse, claim: Claim, now
   const usage: Usage = { claimLineId, lineNumber: line.lineNumber, units, serviceDate, at: now };
   return ok({ ...use, version: use.version + 1, usages: [...use.usages, usage] });
 }
+
+const faulty = (pointer: string, detail: string): Result<never> => refused(validationFailed([{ pointer, detail }]));
 
 /** The claim line is taken back, and its units are free again. @returns the same `use` when it was never counted */
 export function givenBack(use: AuthorizationUse, claimLineId: string): AuthorizationUse {
@@ -115,12 +123,8 @@ export const isLate = (request: Request, lineNumber: number, serviceDate: string
     .every(({ decidedAt }) => dayOf(decidedAt, timeZone) > serviceDate);
 
 /** The one that stands, and those that appeals have replaced. */
-const approvalsOf = ({ lines, appeals }: Request, lineNumber: number): readonly Decision[] =>
-  [
-    lines[lineNumber - 1]?.decision ?? [],
-    ...appeals.flatMap(({ decision }) => decision?.replaced ?? []).flatMap((one) =>
-      one.lineNumber === lineNumber ? one.decision : [],
-    ),
-  ]
-    .flat()
-    .filter(({ outcome }) => outcome !== "denied");
+const approvalsOf = ({ lines, appeals }: Request, lineNumber: number): readonly Decision[] => {
+  const replaced = appeals.flatMap(({ decision }) => decision?.replaced ?? []).filter((one) => one.lineNumber === lineNumber);
+  const decisions = [lines[lineNumber - 1]?.decision, ...replaced.map(({ decision }) => decision)];
+  return decisions.filter((decision): decision is Decision => !!decision && decision.outcome !== "denied");
+};

@@ -1,4 +1,5 @@
 import type { BenefitLimit, Policy } from "../policy/policy.ts";
+import { askedOn } from "./asked.ts";
 import { type AuthorizationUse, unitsUsed } from "./authorization.ts";
 import { addDays, dayOf, earlier, type Instant, startOfDay } from "./calendar.ts";
 import type { Decision } from "./decision.ts";
@@ -98,8 +99,9 @@ export function limitsOn({ submission, lines }: Request, lineNumber: number, { b
 }
 
 /**
- * Units that a decision takes of a benefit; `null` where nobody has counted them. Withdrawn and closed requests take none. What a
- * reduction takes away is free once claims for the days before it have had their time.
+ * Units that a decision takes of a benefit; `null` where nobody has counted them: neither the provider, nor the vendor or the law, whose
+ * word binds all the same. Then claims count them. Withdrawn and closed requests take none. What a reduction takes away is free once
+ * claims for the days before it have had their time.
  */
 export function unitsTaken(request: Request, lineNumber: number, now: Instant, policy: Policy): number | null {
   const { status, lines } = request;
@@ -119,8 +121,11 @@ const nextFreed = ({ reductions }: Request, now: Instant, { benefits, plan }: Po
     .filter((at) => at > now)
     .reduce<Instant | null>((first, at) => (first === null ? at : earlier(first, at)), null);
 
-/** The vendor's word and the law's bind the plan whatever is left (42 CFR 422.138(c)): they are recorded, and seen to be beyond. */
-export const bindsBeyondLimit = ({ grounds }: Decision): boolean => grounds === null;
+/**
+ * The vendor's word and the law's bind the plan whatever is left (42 CFR 422.138(c)): they are recorded, and seen to be beyond. Neither
+ * is a person of the plan, who has a subject, nor names grounds, as the plan's own rules do.
+ */
+export const bindsBeyondLimit = ({ decidedBy, grounds }: Decision): boolean => decidedBy.subject === null && grounds === null;
 
 export type Want = { readonly lineNumber: number; readonly units: number; readonly binding: boolean };
 export type Hold = { readonly requestId: RequestId; readonly awaits: Partial<Awaited>; readonly lookAt: Instant };
@@ -280,7 +285,7 @@ export function standingOf(request: Request, benefit: Benefit, drawing: readonly
   const left = leftOf(benefit, limit);
   const asked = drawing.reduce((sum, { lineNumber }) => {
     const isOpen = request.lines[lineNumber - 1]?.decision === null && !request.withdrawal && !request.closure;
-    return sum + (isOpen ? (request.submission.lines[lineNumber - 1]?.quantity ?? 0) : 0);
+    return sum + (isOpen ? (askedOn(request.submission, lineNumber).quantity ?? 0) : 0);
   }, 0);
   return {
     benefit: limit.id,

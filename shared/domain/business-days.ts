@@ -21,6 +21,14 @@ export function afterBusinessDays(instant: Instant, count: number, timeZone: str
   return startOfDay(addDays(date, 1), timeZone);
 }
 
+/** How many business days lie between two instants, neither of their own days counted. */
+export function businessDaysBetween(from: Instant, to: Instant, timeZone: string): number {
+  const end = dayOf(to, timeZone);
+  let count = 0;
+  for (let date = addDays(dayOf(from, timeZone), 1); date < end; date = addDays(date, 1)) if (isBusinessDay(date)) count += 1;
+  return count;
+}
+
 /** 0 is Sunday. */
 const weekdayOf = (date: string): number => new Date(date).getUTCDay();
 const isWeekend = (date: string): boolean => weekdayOf(date) % 6 === 0;

@@ -12,6 +12,12 @@ export const addHours = (instant: Instant, hours: number): Instant => toInstant(
 export const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 export const later = (a: Instant, b: Instant): Instant => (a > b ? a : b);
 
+/**
+ * One rule for the flag, the event and the counts: what is undecided when its time ends is overdue, from that instant on. A decision of
+ * that very instant is still in time.
+ */
+export const isOver = (due: Instant | null, now: Instant): boolean => due !== null && due <= now;
+
 /** Whole seconds until the next hour of the clock begins, 1 to 3600. */
 export const secondsToNextHour = (now: Instant): number => Math.ceil((hour - (Date.parse(now) % hour)) / 1000);
 

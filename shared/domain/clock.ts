@@ -1,5 +1,5 @@
 import type { ClockRow, Policy } from "../policy/policy.ts";
-import { afterBusinessDays } from "./business-days.ts";
+import { afterBusinessDays, businessDaysBetween } from "./business-days.ts";
 import { addHours, earlier, type Instant } from "./calendar.ts";
 import type { LineOfBusiness, Priority, WhenMissed } from "./vocabulary.ts";
 
@@ -33,7 +33,7 @@ export type ClockFacts = {
   readonly expeditedAt: Instant | null;
   /** When that was granted: at once, or when a reviewer had judged it. */
   readonly hasteGrantedAt: Instant | null;
-  /** When nothing was missing for the first time. */
+  /** When nothing was missing, and no question of the plan open, for the first time. */
   readonly completeAt: Instant | null;
   /** When the plan extended it, once and in time. */
   readonly extendedAt: Instant | null;
@@ -48,7 +48,7 @@ export type ClockFacts = {
 /**
  * Every row that applies, the earliest due first: the first one rules. A row's hours are counted from receipt by the plan, to the
  * second, and do not wait for missing information (42 CFR 438.210(d), 422.568, 422.572); business days are counted in the plan's
- * time zone from the completion.
+ * time zone from the completion, and not while the provider owes the plan an answer.
  */
 export function clockCandidates(facts: ClockFacts, policy: Policy): readonly ClockCandidate[] {
   return rowsFor(facts, policy)
@@ -76,7 +76,10 @@ export const rowsFor = (facts: ClockFacts, policy: Policy): readonly ClockRow[] 
 function dueBy(row: ClockRow, facts: ClockFacts, timeZone: string): Instant | null {
   const start = startOf(row, facts);
   if (start === null) return null;
-  if (row.businessDays !== undefined) return afterBusinessDays(start, row.businessDays, timeZone);
+  if (row.businessDays !== undefined)
+    return row.from === "completion"
+      ? onceInformed(start, row.businessDays, facts.questions, timeZone)
+      : afterBusinessDays(start, row.businessDays, timeZone);
   // What was extended is the time that ran then: haste that is granted afterwards has its own, and whole.
   const runsFrom = row.priority === "expedited" ? (facts.hasteGrantedAt ?? start) : start;
   const isExtended = facts.extendedAt !== null && facts.extendedAt >= runsFrom;
@@ -92,6 +95,29 @@ function startOf(row: ClockRow, { completeAt, receivedAt, expeditedAt }: ClockFa
   if (row.from === "receipt") return begun;
   return completeAt && latest([completeAt, begun]);
 }
+
+/**
+ * Business days after "obtaining all necessary information" (A.C.A. 23-99-1105(a)(1), -1106(a)). What the plan asks for it holds to be
+ * necessary: nothing is overdue, and nothing deemed approved, while the provider owes the answer, and its coming is the obtaining, so
+ * that the time begins anew. A question that ends unanswered has obtained nothing. The plan decides by what it had, and all of that was
+ * in at the completion: this stands, the days that had run are gone, and only those on which the question was open do not count. So
+ * nobody is deemed approved for having kept silent, and no plan gains time by asking in vain.
+ */
+function onceInformed(completion: Instant, days: number, questions: readonly Question[], timeZone: string): Instant {
+  let from = completion;
+  let left = days;
+  let due = afterBusinessDays(from, left, timeZone);
+  for (const question of questions) {
+    if (question.askedAt >= due) continue;
+    left = isAnswered(question) ? days : left - businessDaysBetween(from, question.askedAt, timeZone);
+    from = latest([from, waitedUntil(question)]);
+    due = afterBusinessDays(from, left, timeZone);
+  }
+  return due;
+}
+
+/** In its time: later the plan has gone on without it. */
+const isAnswered = ({ answerBy, answeredAt }: Question): boolean => answeredAt !== null && answeredAt <= answerBy;
 
 /**
  * While an answer is awaited the clock stands still, once for all that is awaited (29 CFR 2560.503-1(f)(4)). What is asked after its

@@ -1,10 +1,10 @@
 import type { Policy } from "../policy/policy.ts";
 import { dayOf, type Instant } from "./calendar.ts";
-import { type Decision, isAdverse } from "./decision.ts";
+import { type Decision, isAdverse, isDeemed } from "./decision.ts";
 import { clockOf } from "./evaluate.ts";
 import type { EventType } from "./events.ts";
 import type { RequestId } from "./identifiers.ts";
-import { type Continuation, type Expedite, type Line, linesToDecide, type Request } from "./request.ts";
+import { type Continuation, type Expedite, type Extension, type Line, linesToDecide, type Request } from "./request.ts";
 import { isRetrospective } from "./retrospective.ts";
 import type { LineOfBusiness, Priority } from "./vocabulary.ts";
 
@@ -109,7 +109,7 @@ function decidedAsk(request: Request, ask: Ask, policy: Policy): DecidedAsk | un
     lineOfBusiness: request.submission.lineOfBusiness,
     priority: priorityOf(request, ask, decidedAt),
     outcome: denied ? "denied" : "approved",
-    extended: isExtended(request, ask),
+    extended: extensionsOf(request, ask).length > 0,
     inTime: isInTime(request, ask, known, policy),
     approvedAfterAppeal: denied && counted.every(({ stands }) => !isAdverse(stands.outcome)),
     drugs: others.length === 0,
@@ -142,9 +142,9 @@ function priorityOf({ submission, expedites }: Request, { number }: Ask, decided
 
 const isGrantedBy = ({ granted, at, judgedAt }: Expedite, time: Instant): boolean => granted === true && (judgedAt ?? at) <= time;
 
-/** The plan's one extension is of the ask that was open then. */
-const isExtended = ({ extension }: Request, { submittedAt, next, number }: Ask): boolean =>
-  extension !== null && (number === 1 || extension.at >= submittedAt) && (next === undefined || extension.at < next.askedAt);
+/** An extension is of the ask that was open then. */
+const extensionsOf = ({ extensions }: Request, { submittedAt, next, number }: Ask): readonly Extension[] =>
+  extensions.filter(({ at }) => (number === 1 || at >= submittedAt) && (next === undefined || at < next.askedAt));
 
 /**
  * By the clock as it ran for this ask when it was decided, whatever the request has gone through since: more days of a stay have a clock
@@ -153,7 +153,7 @@ const isExtended = ({ extension }: Request, { submittedAt, next, number }: Ask):
 function isInTime(request: Request, ask: Ask, known: readonly Known[], policy: Policy): boolean {
   const decidedAt = lastOf(known) ?? ask.submittedAt;
   const continuation = request.continuations[ask.number - 2];
-  const { completeAt, extension, questions } = request;
+  const { completeAt, questions } = request;
   const asItWas: Request = {
     ...request,
     lines: continuation
@@ -162,12 +162,12 @@ function isInTime(request: Request, ask: Ask, known: readonly Known[], policy: P
     continuations: continuation ? [continuation] : [],
     priority: priorityOf(request, ask, decidedAt),
     completeAt: completeAt !== null && completeAt <= decidedAt ? completeAt : null,
-    extension: isExtended(request, ask) ? extension : null,
+    extensions: extensionsOf(request, ask),
     questions: questions.filter(({ askedAt }) => askedAt <= decidedAt),
     expedites: request.expedites.filter((expedite) => isGrantedBy(expedite, decidedAt)),
   };
   const due = clockOf(asItWas, policy)[0]?.dueAt ?? null;
-  return due === null || decidedAt <= due;
+  return !known.some(({ made }) => isDeemed(made)) && (due === null || decidedAt <= due);
 }
 
 /** More days are asked for before those that are authorized are over. */

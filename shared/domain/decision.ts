@@ -1,6 +1,7 @@
-import { addDays, type Instant } from "./calendar.ts";
+import { askedOn } from "./asked.ts";
+import type { Instant } from "./calendar.ts";
 import type { Clinician } from "./clinician.ts";
-import { isStay, type Submission } from "./submission.ts";
+import type { Submission } from "./submission.ts";
 import type { Finding, Ground, Outcome, Unit } from "./vocabulary.ts";
 
 /** What is granted on one line. Dates ISO, both included. */
@@ -13,6 +14,8 @@ export type Grant = {
 
 /** The grounds on which the plan evaluates every request. */
 export type Grounds = Readonly<Record<Ground, Finding>>;
+
+export const isAgainst = (grounds: Grounds): boolean => Object.values(grounds).includes("not-met");
 
 /** An X12 886 value and its text, as the notice says it (42 CFR 422.122(a), 438.242(b)(8)). */
 export type Reason = { readonly code: string; readonly text: string };
@@ -90,21 +93,15 @@ export const nothingGranted: Grant = { quantity: null, unit: null, from: null, t
 export const isAdverse = (outcome: Outcome): outcome is AdverseDecision["outcome"] => outcome !== "approved";
 
 /**
- * Fewer units, a later start or an earlier end than were asked for is less, whatever it is called. What a line leaves unsaid its stay
- * says: an admission is asked for by its date and its days.
+ * Fewer units, a later start or an earlier end than were asked for is less, whatever it is called: of the vendor too, which states units
+ * and dates of its own. What a line leaves unsaid its stay says.
  */
-export function isLess({ lines, admission }: Submission, lineNumber: number, { quantity, from, to }: Partial<Grant>): boolean {
-  const asked = lines[lineNumber - 1];
-  if (!asked) return false;
-  const units = asked.quantity ?? (isStay(asked) ? admission?.days : undefined);
-  const firstDay = asked.serviceDate ?? admission?.date;
-  const lastDay = asked.endDate ?? asked.serviceDate ?? lastDayOfStay(admission);
+export function isLess(submission: Submission, lineNumber: number, { quantity, from, to }: Partial<Grant>): boolean {
+  const asked = askedOn(submission, lineNumber);
+  const lastDay = asked.to ?? asked.from;
   return (
-    (units !== undefined && typeof quantity === "number" && quantity < units) ||
-    (firstDay !== undefined && typeof from === "string" && from > firstDay) ||
+    (asked.quantity !== undefined && typeof quantity === "number" && quantity < asked.quantity) ||
+    (asked.from !== undefined && typeof from === "string" && from > asked.from) ||
     (lastDay !== undefined && typeof to === "string" && to < lastDay)
   );
 }
-
-const lastDayOfStay = ({ date, days }: NonNullable<Submission["admission"]> = {}): string | undefined =>
-  date === undefined || days === undefined ? undefined : addDays(date, days - 1);

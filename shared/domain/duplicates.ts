@@ -1,4 +1,4 @@
-import { addDays } from "./calendar.ts";
+import { askedOn } from "./asked.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Request } from "./request.ts";
 import type { Submission, SubmittedLine } from "./submission.ts";
@@ -44,7 +44,8 @@ export const linesInCommon = (request: Request, other: Request): readonly number
     ? []
     : request.submission.lines.flatMap((line, index) =>
         other.submission.lines.some(
-          (another) => sameService(line, another) && overlap(daysOf(request.submission, line), daysOf(other.submission, another)),
+          (another, place) =>
+            sameService(line, another) && overlap(daysOf(request.submission, index + 1), daysOf(other.submission, place + 1)),
         )
           ? [index + 1]
           : [],
@@ -56,11 +57,9 @@ const sameService = (one: SubmittedLine, other: SubmittedLine): boolean =>
 type Days = { readonly from: string; readonly to: string };
 
 /** Days that were not said overlap with all others. */
-function daysOf({ admission }: Submission, line: SubmittedLine): Days | undefined {
-  const from = line.serviceDate ?? admission?.date;
-  if (from === undefined) return undefined;
-  const stay = line.serviceDate === undefined ? (admission?.days ?? 0) : 0;
-  return { from, to: line.endDate ?? addDays(from, stay) };
+function daysOf(submission: Submission, lineNumber: number): Days | undefined {
+  const { from, to } = askedOn(submission, lineNumber);
+  return from === undefined ? undefined : { from, to: to ?? from };
 }
 
 const overlap = (one: Days | undefined, other: Days | undefined): boolean =>

@@ -1,7 +1,15 @@
 import type { Policy } from "../policy/policy.ts";
 import { addDays, dayOf, type Instant } from "./calendar.ts";
 import { type ClockCandidate, type ClockFacts, clockCandidates } from "./clock.ts";
-import { type Continuation, type Line, type Membership, type Network, type Request, underReviewAgain } from "./request.ts";
+import {
+  type Continuation,
+  extensionOf,
+  type Line,
+  type Membership,
+  type Network,
+  type Request,
+  underReviewAgain,
+} from "./request.ts";
 import { type LineFacts, requirementOf } from "./requirement.ts";
 import { serviceDayOf } from "./service-days.ts";
 import type { Inquiry, SubmittedLine } from "./submission.ts";
@@ -67,7 +75,7 @@ type Clocked = Pick<
   | "completeAt"
   | "priority"
   | "expedites"
-  | "extension"
+  | "extensions"
   | "questions"
   | "continuations"
 >;
@@ -116,7 +124,7 @@ function factsOfRequest({ submission, lines, network, ...request }: Clocked): Cl
     expeditedAt: haste?.at ?? null,
     hasteGrantedAt: haste ? (haste.judgedAt ?? haste.at) : null,
     completeAt: request.completeAt,
-    extendedAt: request.extension?.at ?? null,
+    extendedAt: extensionOf(request)?.at ?? null,
     questions: request.questions,
     categories: toDecide.map((line) => line.category),
     postStabilizationOutOfNetwork: submission.postStabilization && !facilityParticipates,

@@ -56,6 +56,7 @@ export const eventTypes = [
   "authorization.reduced",
   "notice.written",
   "vendor.contradicted",
+  "exception.resolved",
   "history.restored",
 ] as const;
 export type EventType = (typeof eventTypes)[number];

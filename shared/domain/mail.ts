@@ -1,4 +1,6 @@
 import { appealDueAt, openAppeals } from "./appeal.ts";
+import { endsOf } from "./authorization-ends.ts";
+import { isDeemed } from "./decision.ts";
 import type { EventDraft } from "./events.ts";
 import { dueAt, isOpen, type Request } from "./request.ts";
 import type { MissingItem, ReminderKind } from "./vocabulary.ts";
@@ -76,9 +78,20 @@ function saidOf(event: Told, request: Request): Said | undefined {
           }
         : undefined;
     case "clock.missed":
-      return isOpen(request)
-        ? { to: "desk", about: "overdue", lines: ["The legal time for the decision has passed.", ...until(request)] }
-        : { to: "desk", about: "decided by law", lines: ["The legal time for the decision has passed: the law has decided."] };
+      return missedClock(event, request);
+    case "expedite.refused":
+      // The law gives the right to be told of both ways on (42 CFR 422.570(d)(2), 438.410(c)(2), 438.402(a)).
+      return isOpen(request) && request.priority === "standard" && request.expedites.some(({ granted }) => granted === false)
+        ? {
+            to: "provider",
+            about: "faster decision not granted",
+            lines: [
+              "The request for a faster decision was not granted: the plan decides in the standard time.",
+              "If you do not agree, you may object: the member, or you for the member, may file a grievance with the plan. A physician who says that the standard time could harm the member is followed at once.",
+              ...until(request),
+            ],
+          }
+        : undefined;
     case "referral.recalled":
       return isOpen(request)
         ? {
@@ -119,14 +132,22 @@ const reminders: Readonly<Record<ReminderKind, (request: Request) => Said | unde
     isOpen(request)
       ? { to: "desk", about: "service near", lines: ["The date of service is near, and nothing is decided.", ...until(request)] }
       : undefined,
-  "authorization-ending": ({ authorization }) =>
-    authorization?.to
-      ? {
-          to: "provider",
-          about: "authorization ending",
-          lines: [`The authorization ends on ${authorization.to}. Ask for its renewal in time if care goes on.`],
-        }
-      : undefined,
+  "authorization-ending": (request) => {
+    const told = request.reminded["authorization-ending"] ?? "";
+    const ends = endsOf(request).filter(({ day }) => day > told.slice(0, 10));
+    const [end, ...others] = ends;
+    return (
+      end && {
+        to: "provider",
+        about: "authorization ending",
+        lines: [
+          others.length === 0
+            ? `The authorization ends on ${end.day}. Ask for its renewal in time if care goes on.`
+            : `The authorization ends ${ends.map(({ day, lines }) => `on ${day} for line ${lines.join(", ")}`).join("; ")}. Ask for its renewal in time if care goes on.`,
+        ],
+      }
+    );
+  },
   "units-used": ({ authorization }) =>
     authorization
       ? {
@@ -148,6 +169,17 @@ const reminders: Readonly<Record<ReminderKind, (request: Request) => Said | unde
         }
       : undefined,
 };
+
+/** Of rows that have ended together after an outage the last tells. Whatever a person has decided meanwhile is told as a decision. */
+function missedClock({ reason }: Told, request: Request): Said | undefined {
+  if (request.missed.at(-1)?.rule !== reason) return undefined;
+  const passed = "The legal time for the decision has passed";
+  if (isOpen(request)) return { to: "desk", about: "overdue", lines: [`${passed}.`, `Rule: ${reason}`, ...until(request)] };
+  const isLaws = request.lines.some(({ decision }) => decision !== null && isDeemed(decision));
+  return isLaws
+    ? { to: "desk", about: "decided by law", lines: [`${passed}: the law has decided.`, `Rule: ${reason}`] }
+    : undefined;
+}
 
 /** The lines of one decision have an event each: the last of those decided last tells, and only once all are. */
 function tellsTheDecision({ lines }: Pick<EventDraft, "lines">, request: Request): boolean {

@@ -1,11 +1,11 @@
 import type { Policy } from "../policy/policy.ts";
 import { type Instant, later } from "./calendar.ts";
 import { type Decision, isAdverse, isDeemed, type Reason } from "./decision.ts";
-import { type DecidedLine, decided, type OwedNotice } from "./notice.ts";
+import { type DecidedLine, decided, type OwedNotice, rowOfMissedClock } from "./notice.ts";
 import { dayIn, longDate, longTime } from "./notice-dates.ts";
 import { onBehalf, type Right, rightsAfterAppeal, rightsAfterDenial, rightsAfterExtension } from "./notice-rights.ts";
 import { lastDayLeft, type ReducedLine, type Reduction, reductionRowOf } from "./reduction.ts";
-import { dueAt, linesToDecide, type Request } from "./request.ts";
+import { dueAt, extensionOf, linesToDecide, type Request } from "./request.ts";
 import type { SubmittedLine } from "./submission.ts";
 import { type AppealOutcome, adverseReasons, grounds as allGrounds, type Finding, type Ground, type Unit } from "./vocabulary.ts";
 
@@ -193,6 +193,7 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
   extension: (given) => {
     const { request, policy, notice } = given;
     const due = dueAt(request);
+    const extension = extensionOf(request);
     const [rule] = request.clock;
     return {
       heading: "Notice of an extension",
@@ -204,8 +205,8 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
         {
           heading: "Why, and until when",
           facts: [
-            { label: "Reason", text: request.extension?.reason ?? "" },
-            { label: "Decision was due", text: longTime(request.extension?.dueBefore ?? notice.at, policy.plan.timeZone) },
+            { label: "Reason", text: extension?.reason ?? "" },
+            { label: "Decision was due", text: longTime(extension?.dueBefore ?? notice.at, policy.plan.timeZone) },
             ...(due ? [{ label: "Decision is now due", text: longTime(due, policy.plan.timeZone) }] : []),
             ...(rule ? [{ label: "By the rule", text: `${rule.meaning} (${rule.cite})` }] : []),
           ],
@@ -224,13 +225,13 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
 
   "missed-clock": (given) => {
     const { request, policy, notice } = given;
-    const [rule] = request.clock;
+    const rule = rowOfMissedClock(request);
     return {
       heading: "Notice that the time to decide has passed",
       draft: "Draft for the plan's reviewer: not sent, and no decision",
       opening: [
         greeting(given),
-        `The law gave us until ${longTime(request.missedAt ?? notice.at, policy.plan.timeZone)} to decide ${whose(given)} request${rule ? ` (${rule.cite})` : ""}. We have not decided it in that time. For the right to appeal this counts as a denial, although nobody has judged the case.`,
+        `The law gave us until ${longTime(rule?.dueAt ?? notice.at, policy.plan.timeZone)} to decide ${whose(given)} request${rule ? ` (${rule.cite})` : ""}. We have not decided it in that time. For the right to appeal this counts as a denial, although nobody has judged the case.`,
       ],
       sections: [
         ...linesToDecide(request)

@@ -1,11 +1,12 @@
 import { hash } from "node:crypto";
 import type { Instant } from "./calendar.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import type { ClockCandidate } from "./clock.ts";
 import { type Decision, isAdverse, isDeemed } from "./decision.ts";
 import type { EventType, RequestEvent } from "./events.ts";
 import type { NoticeId } from "./identifiers.ts";
 import { may, mayChange, type Principal } from "./principal.ts";
-import { dueAt, isOpen, type Line, type Request } from "./request.ts";
+import { dueAt, extensionOf, isOpen, type Line, type Request } from "./request.ts";
 import { type NoticeAudience, type NoticeKind, noticeAudiences } from "./vocabulary.ts";
 
 /** A letter as it lies in the records, noted on its request. */
@@ -39,7 +40,7 @@ export const noticedEvents = [
   "clock.missed",
 ] as const satisfies readonly EventType[];
 
-type Told = Pick<RequestEvent, "type" | "at" | "lines" | "appealId" | "reductionId">;
+type Told = Pick<RequestEvent, "type" | "at" | "lines" | "appealId" | "reductionId" | "reason">;
 type Content = Pick<OwedNotice, "kind" | "lines" | "appealId" | "reductionId">;
 
 /**
@@ -60,7 +61,7 @@ export function owedNotices(request: Request, event: Told): readonly OwedNotice[
 const idOf = ({ id }: Request, { type, at }: Told, audience: NoticeAudience): NoticeId =>
   hash("sha256", canonicalJson([id, type, at, audience]), "hex").slice(0, 32) as NoticeId;
 
-function contentOf(request: Request, { type, lines = [], appealId, reductionId }: Told): Content | undefined {
+function contentOf(request: Request, { type, lines = [], appealId, reductionId, reason }: Told): Content | undefined {
   switch (type) {
     case "line.decided":
       return decisionContent(request, lines);
@@ -75,16 +76,22 @@ function contentOf(request: Request, { type, lines = [], appealId, reductionId }
       );
     }
     case "request.extended":
-      return request.extension && isOpen(request) ? { kind: "extension", lines: [] } : undefined;
+      return extensionOf(request) && isOpen(request) ? { kind: "extension", lines: [] } : undefined;
     case "clock.missed":
-      // A decision that came after all is told as a decision; where the plan is liable, it pays.
-      return !isOvertaken(request, missedClock) && request.clock[0]?.whenMissed === "adverse-notice"
+      // A decision that came after all is told as a decision; where the plan is liable, it pays; what is begun is not begun again.
+      return !isOvertaken(request, missedClock) && rowOfMissedClock(request)?.rule === reason
         ? { ...missedClock, lines: [] }
         : undefined;
     default:
       return undefined;
   }
 }
+
+/** The first of the rows that have ended whose law asks for a notice: its letter is the only one. */
+export const rowOfMissedClock = ({ clock, missed }: Pick<Request, "clock" | "missed">): ClockCandidate | undefined =>
+  missed
+    .flatMap((row) => clock.find(({ rule, dueAt }) => rule === row.rule && dueAt === row.dueAt) ?? [])
+    .find(({ whenMissed }) => whenMissed === "adverse-notice");
 
 const missedClock = { kind: "missed-clock" } as const;
 

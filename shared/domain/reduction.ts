@@ -2,7 +2,7 @@ import type { Policy, ReductionRow } from "../policy/policy.ts";
 import { openAppeals } from "./appeal.ts";
 import { addDays, earlier, later } from "./calendar.ts";
 import type { Clinician } from "./clinician.ts";
-import type { Decision, Reason } from "./decision.ts";
+import type { Decision, Grounds, Reason } from "./decision.ts";
 import type { Request } from "./request.ts";
 import type { ReductionStanding } from "./vocabulary.ts";
 
@@ -15,6 +15,7 @@ export type Reduction = {
   readonly id: string;
   /** The date of the notice. */
   readonly noticedAt: string;
+  readonly grounds: Grounds;
   readonly reason: Reason;
   readonly criterion: string;
   /** Only a clinician reduces: it cannot be written down without one. */
@@ -27,6 +28,12 @@ export type Reduction = {
   /** Of the time between notice and effect. */
   readonly cite: string;
 };
+
+/** @param holdsFrom `null`: it does not hold (for now) */
+export const holding = (request: Request, { id }: Reduction, holdsFrom: string | null): Request => ({
+  ...request,
+  reductions: request.reductions.map((one) => (one.id === id ? { ...one, holdsFrom } : one)),
+});
 
 type Extent = Pick<Decision, "quantity" | "to">;
 

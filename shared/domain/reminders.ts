@@ -1,7 +1,8 @@
 import type { Policy } from "../policy/policy.ts";
 import { openAppeals } from "./appeal.ts";
-import { addDays, addHours, earlier, type Instant, shareOf } from "./calendar.ts";
-import { awaitsRelease, clockStartOf, dueAt, isOpen, linesToDecide, type Request } from "./request.ts";
+import { endsOf } from "./authorization-ends.ts";
+import { addDays, addHours, earlier, type Instant, later, shareOf } from "./calendar.ts";
+import { awaitsRelease, clockStartOf, dueAt, isOpen, linesToDecide, nextToMiss, type Request } from "./request.ts";
 import type { ReminderKind } from "./vocabulary.ts";
 
 /**
@@ -28,16 +29,10 @@ export function nextWakeOf(request: Request, reminders: Reminders): Instant | nu
     open && referral && awaitsRelease(referral) ? referral.dueAt : null,
     open ? (informationRequest?.dueAt ?? null) : null,
     recallAt(request, reminders),
-    clockToMiss(request),
+    nextToMiss(request)?.dueAt ?? null,
     ...untold(request, reminders).map(({ at }) => at),
   ].filter((time) => time !== null);
   return times.length > 0 ? times.reduce(earlier) : null;
-}
-
-/** The end of the clock, until it was noted that it has passed. */
-export function clockToMiss(request: Request): Instant | null {
-  const due = dueAt(request);
-  return due === request.missedAt ? null : due;
 }
 
 /**
@@ -87,32 +82,34 @@ function informationMissing(request: Request, { informationMissingHours }: Remin
 
 /** Overtaken by the end of the clock, of which its own event tells. */
 function decisionDue(request: Request, { decisionDueShares }: Reminders): readonly Moment[] {
-  const due = clockToMiss(request);
+  const due = dueAt(request);
   const start = clockStartOf(request);
-  if (due === null || due <= start) return [];
+  if (due === null || due === request.missedAt || due <= start) return [];
   return decisionDueShares.map((share) => ({ kind: "decision-due", at: shareOf(start, due, share) }));
 }
 
 const vendorSilent = ({ vendorSilentFrom: at }: Request): readonly Moment[] => (at === null ? [] : [{ kind: "vendor-silent", at }]);
 
-/** So many days before the first service that waits for its decision; what was nearer at the receipt is told of at once. */
+/** So many days before each day of a service that waits for its decision; what was nearer at the receipt is told of at once. */
 function serviceNear(request: Request, { serviceNearDays, timeOfDay }: Reminders): readonly Moment[] {
   const { submission, receivedAt } = request;
   const days = linesToDecide(request)
     .filter(({ decision }) => decision === null)
     .flatMap(({ lineNumber }) => submission.lines[lineNumber - 1]?.serviceDate ?? submission.admission?.date ?? [])
     .filter((day) => day >= receivedAt.slice(0, 10));
-  const [first] = days.sort();
-  if (first === undefined) return [];
-  const at = `${addDays(first, -serviceNearDays)}T${timeOfDay}`;
-  return [{ kind: "service-near", at: at > receivedAt ? at : receivedAt }];
+  return [...new Set(days)].map((day) => ({
+    kind: "service-near",
+    at: later(`${addDays(day, -serviceNearDays)}T${timeOfDay}`, receivedAt),
+  }));
 }
 
-/** Who is granted less than these days knows of the end from the decision itself. */
+/** So many days before each end. Whose line is granted for less than that knows of its end from the decision itself. */
 function authorizationEnding(request: Request, { authorizationEndingDays, timeOfDay }: Reminders): readonly Moment[] {
-  const to = request.withdrawal ? null : (request.authorization?.to ?? null);
-  if (to === null) return [];
-  const at = `${addDays(to, -authorizationEndingDays)}T${timeOfDay}`;
-  const granted = request.lines.every(({ decision }) => decision === null || decision.decidedAt < at);
-  return granted ? [{ kind: "authorization-ending", at }] : [];
+  const moments = endsOf(request).map(({ day, lines }) => ({
+    lines,
+    at: `${addDays(day, -authorizationEndingDays)}T${timeOfDay}`,
+  }));
+  return moments
+    .filter(({ lines, at }) => lines.some((lineNumber) => (request.lines[lineNumber - 1]?.decision?.decidedAt ?? at) < at))
+    .map(({ at }) => ({ kind: "authorization-ending", at }));
 }

@@ -37,17 +37,19 @@ export type Request = {
   readonly receivedAt: Instant;
   /** Asked for after a service had been delivered. */
   readonly retrospective: boolean;
-  /** When nothing was missing for the first time. */
+  /** When nothing was missing, and no question of the plan open, for the first time. */
   readonly completeAt: Instant | null;
   /** As it is decided now: it may have been expedited after its submission. */
   readonly priority: Priority;
   /** What was asked for by way of haste after the submission, the latest last. */
   readonly expedites: readonly Expedite[];
   readonly clock: readonly ClockCandidate[];
-  /** The plan's one extension. */
-  readonly extension: { readonly at: Instant; readonly reason: string; readonly by: string; readonly dueBefore: Instant } | null;
-  /** The due time that has passed without a decision. */
+  /** At most one for each time that something was asked for, the latest last. */
+  readonly extensions: readonly Extension[];
+  /** The due time that has passed without a decision, the latest ask's if it was one of several. It stays once all is decided. */
   readonly missedAt: Instant | null;
+  /** Rows of the clock that have ended without a decision, and with what the law makes of it. */
+  readonly missed: readonly MissedRow[];
   /** Everything that the plan has asked the provider, as it bears on the clock. */
   readonly questions: readonly Question[];
   readonly policyVersion: string;
@@ -162,6 +164,12 @@ export type Expedite = {
   readonly judgedAt?: Instant;
 };
 
+/** The plan took more time, and said so before the time was up. */
+export type Extension = { readonly at: Instant; readonly reason: string; readonly by: string; readonly dueBefore: Instant };
+
+/** The same row may end again for more days of a stay: those have a clock of their own. */
+export type MissedRow = { readonly rule: string; readonly dueAt: Instant };
+
 export type Closure = {
   readonly reason: CloseReason;
   readonly duplicateOf: RequestId | null;
@@ -253,6 +261,17 @@ export const underReviewAgain = ({ continuations, lines }: Pick<Request, "contin
 
 /** The receipt, or the moment at which more days of a stay were asked for that are undecided. */
 export const clockStartOf = (request: Request): Instant => underReviewAgain(request)?.askedAt ?? request.receivedAt;
+
+/** Of the latest ask: more days of a stay may be extended though the first days were. */
+export const extensionOf = ({ extensions, continuations, receivedAt }: Asked): Extension | undefined =>
+  extensions.findLast(({ at }) => at >= (continuations.at(-1)?.askedAt ?? receivedAt));
+type Asked = Pick<Request, "extensions" | "continuations" | "receivedAt">;
+
+/** The row that ends next, or has ended and was not noted yet. */
+export const nextToMiss = (request: Request): MissedRow | undefined =>
+  (isOpen(request) ? request.clock : [])
+    .flatMap(({ rule, dueAt }) => (dueAt === null ? [] : [{ rule, dueAt }]))
+    .find((row) => !request.missed.some(({ rule, dueAt }) => rule === row.rule && dueAt === row.dueAt));
 
 /** Time that has run out is no assignment any more. */
 export const assignmentAt = ({ assignment }: Request, now: Instant): Assignment | null =>

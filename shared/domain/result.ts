@@ -12,7 +12,7 @@ export type Refusal = {
   readonly errors?: readonly Fault[];
   /** Seconds after which it may be worth another try. */
   readonly retryAfter?: number;
-  /** Of the request, where its status is what stands in the way. */
+  /** Of the request that was to be changed: it is told where the state stands in the way. */
   readonly requestStatus?: RequestStatus;
 };
 
@@ -60,4 +60,13 @@ export const ok = <T>(value: T): Result<T, never> => ({ ok: true, value });
 export const refuse = (problem: RefusalName, detail: string, errors?: readonly Fault[]): Result<never> => ({
   ok: false,
   refusal: errors ? { problem, detail, errors } : { problem, detail },
+});
+
+export const refused = (refusal: Refusal): Result<never> => ({ ok: false, refusal });
+
+/** Faults that only the domain finds; the body's shape was right. */
+export const validationFailed = (errors: readonly Fault[]): Refusal => ({
+  problem: "validation-failed",
+  detail: "The body has faults; each is named under errors.",
+  errors,
 });

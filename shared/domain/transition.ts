@@ -2,13 +2,13 @@ import type { Policy } from "../policy/policy.ts";
 import { authorizationNumberOf } from "./authorization.ts";
 import { automaticallyApproved } from "./automatic-approval.ts";
 import type { Benefit } from "./benefit.ts";
-import type { Instant } from "./calendar.ts";
+import { type Instant, shareOf } from "./calendar.ts";
 import { clockOf } from "./evaluate.ts";
 import { type Actor, chained, type EventDraft, type EventType, type RequestEvent } from "./events.ts";
 import { missingFrom } from "./missing.ts";
 import { lastDayOf } from "./reduction.ts";
 import { nextWakeOf } from "./reminders.ts";
-import { awaitsRelease, isOpen, type Request, statusOf } from "./request.ts";
+import { awaitsRelease, clockStartOf, dueAt, isOpen, type Request, statusOf } from "./request.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
 import { isRetrospective } from "./retrospective.ts";
 import type { RequestStatus } from "./vocabulary.ts";
@@ -70,8 +70,11 @@ const notWhile = (status: RequestStatus, from: readonly RequestStatus[], name: s
   detail: `The request is ${status}: "${name}" is possible only while it is ${from.join(", ")}.`,
 });
 
-const withStatus = (refusal: Refusal, { status }: Request): Refusal =>
-  refusal.problem === "not-possible-now" ? { ...refusal, requestStatus: status } : refusal;
+/** Where the state stands in the way, the edge tells it, and what is possible in it. */
+export const withStatus = (refusal: Refusal, { status }: Pick<Request, "status">): Refusal => ({
+  ...refusal,
+  requestStatus: status,
+});
 
 /** What may follow from any change. */
 export const consequences = ["request.completed", "line.decided", "referral.released"] as const satisfies readonly EventType[];
@@ -87,6 +90,7 @@ export function sealed(before: Request, changed: Request, drafts: readonly Event
   return {
     request: {
       ...settled,
+      missedAt: decidedLate(before, settled, context.now) ? dueAt(before) : settled.missedAt,
       version: changed.version + 1,
       updatedAt: context.now,
       lastSequence: last?.sequence ?? before.lastSequence,
@@ -96,6 +100,10 @@ export function sealed(before: Request, changed: Request, drafts: readonly Event
   };
 }
 
+/** Ended after its time, before a timer had noted that this had passed. */
+const decidedLate = (before: Request, settled: Request, now: Instant): boolean =>
+  isOpen(before) && !isOpen(settled) && (dueAt(before) ?? now) < now;
+
 function settle(changed: Request, context: Context): { request: Request; drafts: readonly EventDraft[] } {
   const { now, policy } = context;
   const drafts: EventDraft[] = [];
@@ -104,22 +112,30 @@ function settle(changed: Request, context: Context): { request: Request; drafts:
   request = { ...request, status: statusOf(request) };
   // Nobody waits for an answer once all is decided.
   if (!isOpen(request)) request = { ...request, informationRequest: null };
-  if (request.completeAt === null && missing.length === 0 && isOpen(request)) {
+  // A provider who owes the plan an answer has not sent all that it needs.
+  const isAsked = request.informationRequest?.askedBy === "plan";
+  if (request.completeAt === null && missing.length === 0 && !isAsked && isOpen(request)) {
     // What the law counts from the completion begins to run.
     const complete = { ...request, completeAt: now };
     request = { ...complete, clock: clockOf(complete, policy) };
     drafts.push({ type: "request.completed" });
-    const approved = request.informationRequest === null ? automaticallyApproved(request, context) : request;
+    // What a person has asked in vain, a person judges.
+    const isKnown = request.informationRequest === null && request.questions.every(({ answeredAt }) => answeredAt !== null);
+    const approved = isKnown ? automaticallyApproved(request, context) : request;
     for (const { lineNumber, decision } of approved.lines)
       if (decision && !request.lines[lineNumber - 1]?.decision)
         drafts.push({ type: "line.decided", lines: [lineNumber], outcome: decision.outcome });
     request = { ...approved, status: statusOf(approved) };
   }
-  const { referral } = request;
-  if (referral && awaitsRelease(referral) && isOpen(request)) {
+  const waiting = request.referral;
+  if (waiting && awaitsRelease(waiting) && isOpen(request)) {
+    // At its share of the clock as it runs now: haste or an extension moves it.
+    const due = dueAt(request);
+    const share = policy.plan.referralDueAtShareOfClock;
+    const referral = due === null ? waiting : { ...waiting, dueAt: shareOf(clockStartOf(request), due, share) };
     const ready = (missing.length === 0 && request.informationRequest === null) || referral.dueAt <= now;
+    request = { ...request, referral: { ...referral, releasedAt: ready ? now : null } };
     if (ready) {
-      request = { ...request, referral: { ...referral, releasedAt: now } };
       drafts.push({ type: "referral.released", lines: vendorLines(request) });
     }
   }

@@ -12,6 +12,8 @@ export type VendorLine = {
   readonly lineNumber: number;
   readonly outcome: Outcome;
   readonly reason?: { readonly code: string; readonly text: string };
+  /** The guideline or rule that it rests on, where the vendor names it. */
+  readonly criterion?: string;
   readonly clinician?: { readonly name: string; readonly credential: string };
   readonly quantity?: number;
   readonly from?: string;

@@ -1,6 +1,6 @@
 import type { Principal } from "../domain/principal.ts";
 import type { Request } from "../domain/request.ts";
-import { ok, type Result, refuse } from "../domain/result.ts";
+import { ok, type Result, refused, validationFailed } from "../domain/result.ts";
 import { apply } from "../domain/transition.ts";
 import { type Closing, close } from "../domain/transitions/close.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
@@ -28,7 +28,5 @@ async function repeats(deps: ChangeDeps, request: Request, { duplicateOf }: Clos
   const other = duplicateOf === request.id ? undefined : await deps.requests.find(duplicateOf);
   return other?.submission.member.id === request.submission.member.id
     ? ok(undefined)
-    : refuse("validation-failed", "The body has faults; each is named under errors.", [
-        { pointer: "/duplicateOf", detail: "There is no such other request of this member." },
-      ]);
+    : refused(validationFailed([{ pointer: "/duplicateOf", detail: "There is no such other request of this member." }]));
 }

@@ -1,8 +1,8 @@
 import type { Principal } from "../domain/principal.ts";
 import type { Request } from "../domain/request.ts";
-import type { Result } from "../domain/result.ts";
-import { apply } from "../domain/transition.ts";
-import { type AppealJudgment, decideAppeal as decided } from "../domain/transitions/appeal.ts";
+import { type Result, refused } from "../domain/result.ts";
+import { apply, withStatus } from "../domain/transition.ts";
+import { type AppealJudgment, decideAppeal as decided } from "../domain/transitions/decide-appeal.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
 import { type BenefitDeps, keepingBenefits, reserve } from "./keep-benefits.ts";
 import { forReview, reviewerOf } from "./review.ts";
@@ -29,7 +29,7 @@ export function decideAppeal(
       const judged = apply(decided, request, command, context, expectedVersion);
       if (!judged.ok || judged.value.request === request) return judged;
       const reserved = await reserve(deps, judged.value, request.version);
-      return reserved.ok ? judged : reserved;
+      return reserved.ok ? judged : refused(withStatus(reserved.refusal, request));
     },
   );
 }

@@ -1,8 +1,8 @@
 import { isRequestId } from "../domain/identifiers.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { Request } from "../domain/request.ts";
-import { ok, type Result, refuse } from "../domain/result.ts";
-import { apply } from "../domain/transition.ts";
+import { ok, type Result, refuse, refused } from "../domain/result.ts";
+import { apply, withStatus } from "../domain/transition.ts";
 import { type DeterminedLine, determine } from "../domain/transitions/determine.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
 import { type BenefitDeps, keepingBenefits, reserve } from "./keep-benefits.ts";
@@ -30,6 +30,6 @@ export function determineRequest(
     const decided = apply(determine, request, command, context, expectedVersion);
     if (!decided.ok || decided.value.request === request) return decided;
     const reserved = await reserve(deps, decided.value, request.version);
-    return reserved.ok ? decided : reserved;
+    return reserved.ok ? decided : refused(withStatus(reserved.refusal, request));
   });
 }

@@ -2,7 +2,7 @@ import type { Principal } from "../domain/principal.ts";
 import type { Request } from "../domain/request.ts";
 import type { Result } from "../domain/result.ts";
 import { apply } from "../domain/transition.ts";
-import { type Filing, fileAppeal as filed } from "../domain/transitions/appeal.ts";
+import { type Filing, fileAppeal as filed } from "../domain/transitions/file-appeal.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
 import { own } from "./sight.ts";
 

@@ -50,6 +50,7 @@ export function reserve(deps: BenefitDeps, { request }: Change, expectedVersion:
     const decision = request.lines[lineNumber - 1]?.decision;
     return {
       lineNumber,
+      // Where a benefit counts, a person of the plan says how many; what binds uncounted is kept as claims take it.
       units: unitsTaken(request, lineNumber, deps.clock.now(), deps.policy) ?? 0,
       binding: decision ? bindsBeyondLimit(decision) : true,
     };

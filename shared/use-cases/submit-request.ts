@@ -6,7 +6,7 @@ import { whatIsAsked } from "../domain/duplicates.ts";
 import { isRequestId, type RequestId } from "../domain/identifiers.ts";
 import { callerOf, may, type Principal } from "../domain/principal.ts";
 import { isOpen, type Request } from "../domain/request.ts";
-import { ok, type Result, refuse } from "../domain/result.ts";
+import { ok, type Result, refuse, refused, validationFailed } from "../domain/result.ts";
 import { serviceDaysOf } from "../domain/service-days.ts";
 import type { Submission } from "../domain/submission.ts";
 import { submitted } from "../domain/transitions/submit.ts";
@@ -133,12 +133,14 @@ async function prepare(
     return refuse("npi-not-on-roster", "The plan's roster does not let the organization act for the requesting NPI.");
 
   if (previous !== undefined && !mayRenew(principal, acting, submission, renewed))
-    return refuse("validation-failed", "The body has faults; each is named under errors.", [
-      {
-        pointer: "/certification/previousAuthorization",
-        detail: "There is no such authorization of this member that you may see.",
-      },
-    ]);
+    return refused(
+      validationFailed([
+        {
+          pointer: "/certification/previousAuthorization",
+          detail: "There is no such authorization of this member that you may see.",
+        },
+      ]),
+    );
 
   const days = serviceDaysOf(submission, received, timeZone);
   const change = submitted(

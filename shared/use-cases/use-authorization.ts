@@ -15,7 +15,10 @@ export type Counted = { readonly claim: Claim; readonly lineNumber: number; read
  * request before the claim has its answer: should that fail, the claim is sent again, and notes it then.
  */
 export async function useAuthorization(deps: BenefitDeps & ChangeDeps, number: string, claim: Claim): Promise<Result<Counted>> {
-  const changed = await changeUse(deps, number, (request, use) => taken(request, use, claim, deps.clock.now()));
+  const changed = await changeUse(deps, number, async (request, use) => {
+    const { plan } = await deps.policies.of(request.policyVersion, request.receivedAt);
+    return taken(request, use, claim, deps.clock.now(), plan.timeZone);
+  });
   if (!changed.ok) return changed;
   const { request, use } = changed.value;
   const lineNumber = use.usages.find(({ claimLineId }) => claimLineId === claim.claimLineId)?.lineNumber ?? 0;
@@ -50,7 +53,7 @@ export async function releaseUsage(deps: BenefitDeps, number: string, claimLineI
 async function changeUse(
   deps: BenefitDeps,
   number: string,
-  decide: (request: Request, use: AuthorizationUse) => Result<AuthorizationUse>,
+  decide: (request: Request, use: AuthorizationUse) => Result<AuthorizationUse> | Promise<Result<AuthorizationUse>>,
 ): Promise<Result<{ request: Request; use: AuthorizationUse }>> {
   const { requests, authorizations } = deps;
   const id = requestIdOf(number);
@@ -58,7 +61,7 @@ async function changeUse(
     const request = isRequestId(id) ? await requests.find(id) : undefined;
     if (!request?.authorization) return refuse("authorization-not-found", "There is no such authorization.");
     const use = await authorizations.useOf(request.id);
-    const decided = decide(request, use);
+    const decided = await decide(request, use);
     if (!decided.ok) return decided;
     if (decided.value === use) return ok({ request, use });
     const reserved = await reserveForClaims(deps, request, decided.value);

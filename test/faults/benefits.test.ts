@@ -36,14 +36,17 @@ const depsAt = (now: string, before: Before = async () => undefined): BenefitDep
 const aMember = () => String(10_000_000_000 + luck.below(1e9) * 7) as MemberId;
 async function therapyFor(member: MemberId, quantity: number): Promise<RequestId> {
   const id = luck.requestId();
-  const submission = { lines: [therapyLine({ quantity })], member: { ...aSubmission().member, id: member } };
+  const submission = {
+    lines: [therapyLine({ quantity, serviceDate: received.slice(0, 10) })],
+    member: { ...aSubmission().member, id: member },
+  };
   await table.requests.create(aChange(submission, { id }, at(received)), "fingerprint");
   return id;
 }
 const approve = (deps: BenefitDeps, requestId: RequestId) =>
   determineRequest({ ...deps, policies }, reviewer("nurse-1"), { requestId, expectedVersion: undefined }, [approval]);
 const claim = (deps: BenefitDeps, id: RequestId, claimLineId: string) =>
-  useAuthorization({ ...deps, policies }, authorizationNumberOf(id), { claimLineId, units: 1, serviceDate: "2026-12-21" });
+  useAuthorization({ ...deps, policies }, authorizationNumberOf(id), { claimLineId, units: 1, serviceDate: received.slice(0, 10) });
 const standing = async (member: MemberId) => {
   const benefit = await stores.benefits.find(stores.benefits.keyOf(member, "outpatient-therapy-visits", "2026-01-01"));
   return { used: usedOf(benefit), reserved: reservedOf(benefit), shares: benefit.shares };

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { worthAMail } from "../../infra/events-stack.ts";
 import { dynamoMailLog } from "../../shared/aws/dynamo-mail-log.ts";
 import { dynamoWatch } from "../../shared/aws/dynamo-watch.ts";
 import type { RequestEvent } from "../../shared/domain/events.ts";
 import type { RequestId } from "../../shared/domain/identifiers.ts";
 import type { Request } from "../../shared/domain/request.ts";
+import { reminderKinds } from "../../shared/domain/vocabulary.ts";
 import type { Email } from "../../shared/ports.ts";
 import { runTimers } from "../../shared/use-cases/run-timers.ts";
 import { sendNotice } from "../../shared/use-cases/send-notice.ts";
 import { aChange, at, complete, npis, policies, therapyLine } from "../builders.ts";
-import { chance } from "./chance.ts";
+import { chance, rounds } from "./chance.ts";
 import { type DeskTable, openDeskTable } from "./desk-table.ts";
+import { personal, stories, told } from "./mail-stories.ts";
 
 let table: DeskTable;
 beforeAll(async () => {
@@ -202,5 +205,36 @@ describe("a mail", () => {
     await table.requests.save({ request: done, events: [] }, request.version);
     expect(await sendNotice(deps(), event)).toBe("nothing-to-tell");
     expect(about(event)).toEqual([]);
+  });
+});
+
+const passes = [
+  ["the scheduler out for a day, and each timer firing twice at once", "2032-03-01T12:00:00.000Z", { from: 20, to: 44 }],
+  ["each timer firing twice at once", "2033-03-07T12:00:00.000Z", undefined],
+] as const;
+
+describe.each(passes.slice(0, rounds(passes.length, 1)))("with %s", (_, receivedAt, out) => {
+  let all: Awaited<ReturnType<typeof told>>;
+  beforeAll(async () => {
+    all = await told(table, receivedAt, out);
+  });
+
+  test.each(Object.keys(stories))("when %s, each is told once, in its time, whom it concerns", (name) => {
+    const { told: usual, toldLate } = stories[name] ?? { told: [] };
+    expect(all.of(name)).toEqual(out ? (toldLate ?? usual) : usual);
+  });
+
+  test("there is a mail of every kind", () => {
+    const kinds = new Set<string>(all.sent.map(({ type }) => type));
+    const subjects = new Set(all.sent.map(({ mail }) => mail.subject.replace(/^.*: /, "")));
+    const types = worthAMail.filter((type) => type !== "reminder.due");
+    expect(reminderKinds.filter((kind) => !kinds.has(kind))).toEqual([]);
+    // A missed clock has two: the law may have decided.
+    expect(subjects.size).toBe(reminderKinds.length + types.length + 1);
+  });
+
+  test("none says anything personal", () => {
+    const texts = all.sent.map(({ mail }) => `${mail.subject}\n${mail.text}`);
+    expect(texts.filter((text) => personal.test(text))).toEqual([]);
   });
 });

@@ -72,6 +72,7 @@ const byFunction: Record<string, Proof> = {
   "extend-request": `${review} an extension > moves the due time once`,
   "escalate-request": `${review} an escalation > hands the request to the medical director`,
   "record-peer-to-peer": `${review} a talk with the provider's clinician > is history; what was said stays with the plan`,
+  "resolve-exception": `${review} a contradiction of the vendor's > is taken up, and settled by whoever judged it`,
   "determine-request": `${review} a determination > by a nurse approves as asked, and the request has its authorization`,
   "close-request": `${duplicates} what is not to be judged > is closed by a reviewer, and says why`,
   "file-appeal": `${appeals} an appeal > is filed by the provider and waits for the medical director`,

@@ -49,7 +49,8 @@ const file = (who: Caller, { id }: Json, body: Json = { reason: "Strength has no
   who.post(`/v1/requests/${id}/appeals`, body);
 const decide = (who: Caller, { id }: Json, body: Json, appealId = "appeal-1") =>
   who.post(`/v1/requests/${id}/appeals/${appealId}/decision`, body);
-const upheld = { outcome: "upheld", reason, criterion };
+const grounds = { ...met, medicalNecessity: "not-met" };
+const upheld = { outcome: "upheld", grounds, reason, criterion };
 
 describe("an appeal", () => {
   test("is filed by the provider and waits for the medical director", async () => {
@@ -152,12 +153,23 @@ describe("an appeal", () => {
   test("that is upheld says why, changes nothing, and is the last word here", async () => {
     const request = await denied();
     await file(provider, request);
-    expectProblem(await decide(otherDirector, request, { outcome: "upheld" }), "validation-failed", ["/reason", "/criterion"]);
+    expectProblem(await decide(otherDirector, request, { outcome: "upheld" }), "validation-failed", [
+      "/grounds",
+      "/reason",
+      "/criterion",
+    ]);
     expectProblem(await decide(otherDirector, request, { ...upheld, lines: [{ lineNumber: 1 }] }), "validation-failed", ["/lines"]);
     const kept = taken(await decide(otherDirector, request, upheld), 200);
     expect(kept).toMatchObject({ status: "denied", authorization: null });
     expect(kept.lines[0].decision).toEqual(request.lines[0].decision);
-    expect(kept.appeals[0].decision).toMatchObject({ outcome: "upheld", reason, criterion, replaced: [], effectiveBy: null });
+    expect(kept.appeals[0].decision).toMatchObject({
+      outcome: "upheld",
+      grounds,
+      reason,
+      criterion,
+      replaced: [],
+      effectiveBy: null,
+    });
     expectProblem(await file(provider, request), "line-not-appealable");
     expectProblem(await decide(director, request, upheld), "not-possible-now");
   });
@@ -166,7 +178,7 @@ describe("an appeal", () => {
     const request = await decided([denial(), { ...denial(2), outcome: "approved-less", quantity: 2 }], twoLines);
     expect(request.status).toBe("partially-approved");
     await file(provider, request);
-    const partly = (lines?: Json[]) => ({ outcome: "partly-overturned", reason, criterion, ...(lines ? { lines } : {}) });
+    const partly = (lines?: Json[]) => ({ outcome: "partly-overturned", grounds, reason, criterion, ...(lines ? { lines } : {}) });
     expectProblem(await decide(otherDirector, request, partly()), "validation-failed", ["/lines"]);
     expectProblem(await decide(otherDirector, request, partly([{ lineNumber: 1 }, { lineNumber: 2 }])), "validation-failed", [
       "/outcome",

@@ -31,6 +31,10 @@ const ask = async (
   const line = therapyLine({ quantity, ...days });
   return taken(await provider.submit(aSubmission({ lines: [line], member: member as never })), 201);
 };
+/** Running since yesterday, in the benefit of that day's year: only what was delivered is claimed. */
+const yesterday = addDays(new Date().toISOString().slice(0, 10), -1);
+const thisYear = yesterday.slice(0, 4);
+const running = { serviceDate: yesterday, endDate: `${thisYear}-12-31` };
 /** Days apart, so that none asks for what another does. */
 const oneDay = (index: number) => {
   const day = addDays(`${year}-02-01`, index);
@@ -43,17 +47,17 @@ const count = (request: Json, claimLineId: string, units: number): Promise<Answe
   claims.post(`/v1/authorizations/${request.authorization.number}/usages`, {
     claimLineId,
     units,
-    serviceDate: `${year}-02-03`,
+    serviceDate: yesterday,
   });
 
 describe("a benefit with a limit", () => {
   test("is shown to reviewers: used, reserved and left", async () => {
     const member = memberEndingIn("1");
-    const request = await ask(member, 20);
+    const request = await ask(member, 20, running);
     expect(await benefitOf(request)).toEqual({
       benefit: "outpatient-therapy-visits",
       name: "Outpatient therapy visits",
-      period: { from: `${year}-01-01`, to: `${year}-12-31` },
+      period: { from: `${thisYear}-01-01`, to: `${thisYear}-12-31` },
       unit: "visit",
       limit,
       used: 0,
@@ -77,7 +81,9 @@ describe("a benefit with a limit", () => {
     taken(await decide(nurse, await ask(member, 24), approval), 200);
     const request = await ask(member, 8);
     expect(await benefitOf(request)).toMatchObject({ left: 6, asked: 8, beyond: true });
-    expectProblem(await decide(nurse, request, approval), "benefit-exhausted");
+    const refused = await decide(nurse, request, approval);
+    expectProblem(refused, "benefit-exhausted");
+    expect(refused.body).toMatchObject({ requestStatus: request.status, possible: expect.arrayContaining(["determineRequest"]) });
     const less = { lineNumber: 1, outcome: "approved-less", quantity: 6, ...onItsLimit };
     const decided = taken(await decide(director, request, less), 200);
     expect(decided).toMatchObject({
@@ -99,7 +105,7 @@ describe("a benefit with a limit", () => {
   });
 
   test("of 50 claims at once counts each that was taken", async () => {
-    const approved = taken(await decide(nurse, await ask(memberEndingIn("1"), limit), approval), 200);
+    const approved = taken(await decide(nurse, await ask(memberEndingIn("1"), limit, running), approval), 200);
     const answers = await Promise.all(Array.from({ length: 50 }, () => count(approved, randomUUID(), 1)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(limit);
     for (const answer of answers.filter(({ status }) => status !== 200)) expectProblem(answer, "units-exceeded");

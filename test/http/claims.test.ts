@@ -23,7 +23,7 @@ const denial = {
 };
 
 /** Eight visits of therapy, decided. */
-async function decided({ from = 1, to = 60, lines = [{ lineNumber: 1, outcome: "approved", grounds: met }] as Json[] } = {}) {
+async function decided({ from = -1, to = 60, lines = [{ lineNumber: 1, outcome: "approved", grounds: met }] as Json[] } = {}) {
   const line = therapyLine({ serviceDate: dayFromNow(from), endDate: dayFromNow(to) });
   const submission = aSubmission({ lines: [line, visitLine()], member: memberEndingIn("1") });
   const { id } = taken(await provider.submit(submission), 201);
@@ -46,7 +46,7 @@ const check = async (request: Json, more: object = {}): Promise<Json> =>
     }),
     200,
   );
-const count = (request: Json, claimLineId: string, units: number, serviceDate = dayFromNow(3)): Promise<Answer> =>
+const count = (request: Json, claimLineId: string, units: number, serviceDate = dayFromNow(-1)): Promise<Answer> =>
   claims.post(`/v1/authorizations/${request.authorization.number}/usages`, { claimLineId, units, serviceDate });
 const release = (request: Json, claimLineId: string): Promise<Answer> =>
   claims.call("DELETE", `/v1/authorizations/${request.authorization.number}/usages/${claimLineId}`);
@@ -66,7 +66,7 @@ describe("was it authorized?", () => {
   test("not as it was claimed, and what differs", async () => {
     const request = await decided();
     expect(await check(request, { npi: "1558598797" })).toMatchObject({ answer: "mismatch", field: "npi" });
-    expect(await check(request, { serviceDate: dayFromNow(0) })).toMatchObject({ answer: "mismatch", field: "serviceDate" });
+    expect(await check(request, { serviceDate: dayFromNow(-2) })).toMatchObject({ answer: "mismatch", field: "serviceDate" });
   });
 
   test("only until its end, and not after the event", async () => {
@@ -105,7 +105,8 @@ describe("units", () => {
     expect(taken(await count(request, id, 3), 200)).toMatchObject({ unitsLeft: 5 });
     expectProblem(await count(request, id, 4), "claim-line-reused");
     expectProblem(await count(request, randomUUID(), 6), "units-exceeded");
-    expectProblem(await count(request, randomUUID(), 1, dayFromNow(90)), "not-authorized");
+    expectProblem(await count(request, randomUUID(), 1, dayFromNow(-2)), "not-authorized");
+    expectProblem(await count(request, randomUUID(), 1, dayFromNow(2)), "validation-failed", ["/serviceDate"]);
     expect(taken(await count(request, randomUUID(), 5), 200)).toMatchObject({ unitsLeft: 0 });
   });
 

@@ -54,6 +54,7 @@ describe("an organization's list", async () => {
       receivedAt: first.receivedAt,
       dueAt: first.dueAt,
       overdue: false,
+      missedAt: null,
       authorization: null,
       reference: null,
       updatedAt: changed.body.updatedAt,

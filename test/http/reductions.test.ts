@@ -28,6 +28,7 @@ async function running(more: Json = {}, from = -1): Promise<Json> {
 
 const less = (more: Json = {}): Json => ({
   lines: [{ lineNumber: 1, quantity: 3 }],
+  grounds: { ...grounds, medicalNecessity: "not-met" },
   reason: { code: "0F", text: "Strength is restored." },
   criterion: "Plan guideline PT-4, section 2.",
   // Far enough whichever day it is in Dayton.
@@ -77,9 +78,9 @@ describe("a reduction", () => {
     ]);
     expect(await check(request, 11, 8)).toMatchObject({ answer: "authorized", unitsLeft: 8 });
     expect(await check(request, 12, 8)).toMatchObject({ answer: "partial", unitsLeft: 3 });
-    expectProblem(await count(request, "claim-after", 4, 12), "units-exceeded");
-    expect(taken(await count(request, "claim-before", 2, 11), 200)).toMatchObject({ unitsLeft: 6 });
-    expect(taken(await count(request, "claim-after", 1, 12), 200)).toMatchObject({ unitsLeft: 0 });
+    expect(taken(await count(request, "claim-before", 2, -1), 200)).toMatchObject({ unitsLeft: 6 });
+    expectProblem(await count(request, "claim-ahead", 4, 12), "validation-failed", ["/serviceDate"]);
+    expect(await check(request, 12, 2)).toMatchObject({ answer: "partial", unitsLeft: 1 });
 
     expect(taken(await reduce(director, request), 200).reductions).toEqual(reduced.reductions);
     const seen = taken(await provider.get(`/v1/requests/${request.id}`), 200);
@@ -153,7 +154,7 @@ describe("a reduction", () => {
 
   test("is of what is authorized and runs, and takes nothing back that claims have", async () => {
     const request = await running();
-    taken(await count(request, "claim-1", 4, 1), 200);
+    taken(await count(request, "claim-1", 4, -1), 200);
     expectProblem(await reduce(director, request), "reduction-not-possible");
     expectProblem(await reduce(director, await running({}, 3)), "reduction-not-possible");
     expectProblem(await reduce(director, await running({ lineOfBusiness: "medicare-advantage" })), "reduction-not-possible");
@@ -200,8 +201,8 @@ describe("an appeal of a reduction", () => {
     const request = await running();
     taken(await reduce(director, request), 200);
     taken(await file(request), 200);
-    const { reason, criterion } = less();
-    const upheld = taken(await decide(otherDirector, request, { outcome: "upheld", reason, criterion }), 200);
+    const { grounds, reason, criterion } = less();
+    const upheld = taken(await decide(otherDirector, request, { outcome: "upheld", grounds, reason, criterion }), 200);
     expect(upheld.reductions).toMatchObject([{ effectiveFrom: dayFromNow(12), holdsFrom: dayFromNow(12), standing: "announced" }]);
     expect(await check(request, 12, 8)).toMatchObject({ answer: "partial", unitsLeft: 3 });
   });

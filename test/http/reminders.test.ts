@@ -174,7 +174,7 @@ describe("an authorization", () => {
   let to: string;
 
   test("is told of with its decision, and when four fifths of its units are used", async () => {
-    ({ id } = await urgent("1", "therapy", 1, 15));
+    ({ id } = await urgent("1", "therapy", -1, 15));
     await desk.attach(id, pdf());
     const { version } = await desk.until(id, ({ status }) => status === "in-review");
     const nurse = await callerAt(cloud, { role: "nurse" });
@@ -186,7 +186,7 @@ describe("an authorization", () => {
     );
     const { from } = decided.authorization;
     to = decided.authorization.to;
-    expect(decided).toMatchObject({ status: "approved", authorization: { from: await dayFromNow(1), to: await dayFromNow(15) } });
+    expect(decided).toMatchObject({ status: "approved", authorization: { from: await dayFromNow(-1), to: await dayFromNow(15) } });
     await controlOf(cloud, "idle");
     expect(await subjects(id)).toEqual([`decided → ${provider}`]);
 

@@ -238,6 +238,31 @@ describe("an escalation", () => {
   });
 });
 
+describe("a contradiction of the vendor's", () => {
+  test("is taken up, and settled by whoever judged it", async () => {
+    // The vendor's stand-in contradicts itself on a member's id that ends in 5.
+    const { id } = taken(await provider.submit(aSubmission({ member: memberEndingIn("5") })), 201);
+    await desk.attach(id, pdf());
+    await desk.until(id, ({ exception, notices }) => exception !== null && notices.length === 2);
+    const read = taken(await nurse.get(`/v1/requests/${id}`), 200);
+    expect(read).toMatchObject({ status: "approved", review: { assignment: null } });
+    const assigned = taken(await step(nurse, read, "assignment", {}), 200);
+    expect(assigned.review.assignment).toMatchObject({ to: "nurse-1" });
+
+    const note = "The vendor says by telephone that its approval stands.";
+    expectProblem(await nurse.post(`/v1/requests/${id}/exception/resolution`, { note }), "if-match-required");
+    expectProblem(await step(nurse, read, "exception/resolution", { note }), "version-conflict");
+    expect((await step(provider, assigned, "exception/resolution", { note })).status).toBe(403);
+    const settled = taken(await step(nurse, assigned, "exception/resolution", { note }), 200);
+    expect(settled).toMatchObject({ status: "approved", exception: null, review: { assignment: null, notes: [{ text: note }] } });
+    expect(settled.lines[0].decision).toEqual(read.lines[0].decision);
+    expect(taken(await step(nurse, assigned, "exception/resolution", { note }), 200).version).toBe(settled.version);
+    expectProblem(await step(nurse, settled, "exception/resolution", { note: "Once more." }), "not-possible-now");
+    expect(await typesOf(id)).toContain("exception.resolved");
+    expect((await provider.get(`/v1/requests/${id}`)).text).not.toContain(note);
+  });
+});
+
 describe("a talk with the provider's clinician", () => {
   test("is history; what was said stays with the plan", async () => {
     const request = await inReview();

@@ -109,7 +109,7 @@ async function sequence(seed: number): Promise<readonly string[]> {
 }
 
 test("no sequence of calls by automation, the vendor or nurses denies a line, approves it for less, or takes back what was granted", async () => {
-  const many = rounds(200, 10);
+  const many = rounds(200, 20);
   const counts = new Map<string, number>();
   for (let first = 1; first <= many; first += 5) {
     const seeds = Array.from({ length: 5 }, (_, index) => first + index);

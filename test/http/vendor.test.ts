@@ -100,6 +100,7 @@ describe.concurrent("a vendor that", () => {
       quantity: null,
       reason: { code: "0F", text: expect.stringMatching(/necessary/) },
       decidedBy: clinician,
+      criterion: expect.stringMatching(/guideline/),
     });
     expect(await casesOf(cloud, id)).toHaveLength(1);
   });

@@ -63,6 +63,7 @@ const rights: Record<FunctionName, string[]> = {
   "extend-request": onTable("GetItem", "UpdateItem"),
   "escalate-request": onTable("GetItem", "UpdateItem"),
   "record-peer-to-peer": onTable("GetItem", "UpdateItem"),
+  "resolve-exception": onTable("GetItem", "UpdateItem"),
   "determine-request": onTable("GetItem", "UpdateItem"),
   "close-request": onTable("GetItem", "UpdateItem"),
   "file-appeal": onTable("GetItem", "UpdateItem"),

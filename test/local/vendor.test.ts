@@ -169,6 +169,7 @@ describe("a referral", () => {
     expect(plan.events.map(({ type }) => type)).toEqual(["acknowledged", "decided"]);
     expect(plan.events[1]?.lines?.[0]).toMatchObject({
       outcome: "denied",
+      criterion: expect.any(String),
       clinician: { name: expect.any(String), credential: "MD" },
       reason: { code: expect.any(String), text: expect.any(String) },
     });

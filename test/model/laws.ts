@@ -1,6 +1,6 @@
 import { problems } from "../../shared/api/problems.ts";
 import { reservedOf, usedOf } from "../../shared/domain/benefit.ts";
-import type { Decision } from "../../shared/domain/decision.ts";
+import { type Decision, isDeemed } from "../../shared/domain/decision.ts";
 import { genesisHash, hashOf } from "../../shared/domain/events.ts";
 import { dueAt, type Line, type Request } from "../../shared/domain/request.ts";
 import type { Result } from "../../shared/domain/result.ts";
@@ -43,6 +43,7 @@ export function hold(desk: ModelDesk, step: Step, result: Result<unknown>, watch
     isContinued(change);
     isConsistent(change.after);
     for (const line of change.after.lines) decidedRightly(change, line, step, desk.policy);
+    askedAsBefore(change);
     takesNothingBack(change, step, desk.policy);
     reducedRightly(change, step, desk.policy);
   }
@@ -137,7 +138,8 @@ function decidedRightly({ before, after }: Saved, line: Line, step: Step, policy
   holds(x12.action === actions[outcome], "a decision has its X12 action");
   holds(outcome === "approved" ? x12.reason === null : x12.reason === reason?.code && !!x12.reason, "and its reason, if adverse");
   if (outcome === "approved") {
-    holds(!isLessThanAsked(after, lineNumber, decision), "what is approved is what was asked");
+    const wanting = leftOut(after, lineNumber, decision, policy);
+    holds(wanting === undefined, `what is approved is what was asked, but for ${wanting}`);
     return;
   }
   const { name, credential, subject } = decidedBy;
@@ -155,24 +157,68 @@ function decidedRightly({ before, after }: Saved, line: Line, step: Step, policy
   }
 }
 
-/** Units, first and last day, of the line or else of the stay. */
-function isLessThanAsked({ submission }: Request, lineNumber: number, { quantity, from, to }: Decision): boolean {
-  const line = submission.lines[lineNumber - 1];
-  const stay = submission.admission;
-  const isStay = line?.code === undefined && line?.revenueCode === undefined;
-  const units = line?.quantity ?? (isStay ? stay?.days : undefined);
-  const first = line?.serviceDate ?? stay?.date;
-  const end = line?.endDate ?? line?.serviceDate ?? lastDay(stay);
-  return (
-    (units !== undefined && quantity !== null && quantity < units) ||
-    (first !== undefined && from !== null && from > first) ||
-    (end !== undefined && to !== null && to < end)
-  );
+const withBeds = ["inpatient", "skilled-nursing", "inpatient-rehabilitation", "long-term-care", "inpatient-respite"];
+
+const dayThere = (at: string, timeZone: string): string => new Intl.DateTimeFormat("sv-SE", { timeZone }).format(new Date(at));
+
+/** The calendar from one day to another, both included. */
+function* calendar(first: string, last: string): Generator<string> {
+  const oneDay = 24 * 60 * 60 * 1_000;
+  for (let at = Date.parse(first); at <= Date.parse(last); at += oneDay) yield new Date(at).toISOString().slice(0, 10);
+}
+const after = (day: string, days: number): string => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+
+/**
+ * What a provider would miss who has read the approval: a day on which the service was to be had, units, or their number where none was
+ * to be counted. The vendor dates and counts by itself; whoever approves for the plan says no more than the request did.
+ */
+function leftOut({ submission }: Request, lineNumber: number, decision: Decision, { plan }: Policy): string | undefined {
+  const words = submission.lines[lineNumber - 1] ?? { modifiers: [], investigational: false };
+  const { date: admitted, days: nights = 0 } = submission.admission ?? {};
+  const inBed = nights > 0 && (withBeds.includes(submission.setting) || !(words.code || words.revenueCode));
+  const isVendors = decision.grounds === null && decision.decidedBy.subject === null && !isDeemed(decision);
+
+  const begins = words.serviceDate ?? admitted ?? (isVendors ? undefined : dayThere(decision.decidedAt, plan.timeZone));
+  if (begins !== undefined) {
+    const length = inBed
+      ? Math.max(nights, words.unit === "day" ? (words.quantity ?? 0) : 0)
+      : isVendors
+        ? 0
+        : plan.authorizationDays;
+    for (const day of calendar(begins, words.endDate ?? after(begins, length)))
+      if ((decision.from ?? day) > day || (decision.to ?? day) < day) return day;
+  }
+
+  const asProcedure = words.code !== undefined && submission.lines.some(({ code }) => code === undefined);
+  const byNights = inBed && words.quantity === undefined && !asProcedure && (words.unit === undefined || words.unit === "day");
+  const number = byNights ? nights : words.quantity;
+  if (number === undefined) return decision.quantity === null || isVendors ? undefined : `more than ${decision.quantity}`;
+  if (decision.quantity !== null && number > decision.quantity) return `${number - decision.quantity} units`;
+  return (decision.unit ?? undefined) === (byNights ? "day" : words.unit) ? undefined : "units of the kind that was asked for";
 }
 
-function lastDay(stay: Request["submission"]["admission"]): string | undefined {
-  if (!stay?.date || !stay.days) return stay?.date;
-  return new Date(Date.parse(stay.date) + (stay.days - 1) * 86_400_000).toISOString().slice(0, 10);
+/** What decided lines were asked for stays on record, and so does what they were judged by. */
+function askedAsBefore({ before, after: { submission: now } }: Saved): void {
+  const decided = before?.lines.filter(({ decision }) => decision !== null) ?? [];
+  if (!before || decided.length === 0) return;
+  const { submission: was } = before;
+  const said = (value: unknown) => JSON.stringify(value);
+  for (const { lineNumber } of decided) {
+    const [line, same] = [was, now].map(({ lines }) => lines[lineNumber - 1]);
+    holds(said(line) === said(same), "a decided line is what was asked for");
+    const providers = [was, now].map(({ servicingProvider }) => line?.servicingProvider?.npi ?? servicingProvider?.npi);
+    holds(providers[0] === providers[1], "by whom it was asked for");
+  }
+  holds(was.servicingFacility?.npi === now.servicingFacility?.npi, "and where");
+  for (const [what, value] of Object.entries(was.admission ?? {}))
+    holds(new Map<string, unknown>(Object.entries(now.admission ?? {})).get(what) === value, "in which stay");
+  holds(
+    was.diagnoses.every(({ code, narrative }, index) => {
+      const { code: same, narrative: words } = now.diagnoses[index] ?? {};
+      return code === same && (narrative === undefined || narrative === words);
+    }),
+    "and for which diagnoses",
+  );
 }
 
 /** What was granted stands: nobody but a clinician who may deny changes it, and the provider gives it up. */
@@ -223,6 +269,10 @@ function reducedRightly({ before, after }: Saved, step: Step, policy: Policy): v
   holds(after.reductions.length >= known.length, "a reduction stays on record");
 }
 
+/** Nobody of the plan has signed it, nor one of its own rules. */
+const isBinding = (decision: Decision | null | undefined): boolean =>
+  !!decision && decision.decidedBy.subject === null && !decision.decidedBy.name.startsWith("Automatic approval");
+
 /** Beyond its limit a benefit goes only by what binds the plan: the vendor's word, and the law's. */
 function benefitsHold(desk: ModelDesk, { taken }: Watched): void {
   for (const benefit of desk.benefits.values()) {
@@ -230,7 +280,7 @@ function benefitsHold(desk: ModelDesk, { taken }: Watched): void {
     const limit = desk.policy.benefits.limits.find(({ id }) => id === benefit.benefit)?.amount ?? 0;
     const now = usedOf(benefit) + reservedOf(benefit);
     const binding = benefit.shares
-      .filter(({ requestId, lineNumber }) => desk.requests.get(requestId)?.lines[lineNumber - 1]?.decision?.grounds === null)
+      .filter(({ requestId, lineNumber }) => isBinding(desk.requests.get(requestId)?.lines[lineNumber - 1]?.decision))
       .reduce((sum, { units }) => sum + units, 0);
     const before = taken.get(name) ?? 0;
     holds(now <= Math.max(limit, before, limit + binding), "a benefit does not go beyond its limit");

@@ -11,6 +11,7 @@ import { addNote, recordTalk } from "../../shared/domain/transitions/converse.ts
 import { escalate } from "../../shared/domain/transitions/escalate.ts";
 import { judgeExpedite } from "../../shared/domain/transitions/expedite.ts";
 import { extend } from "../../shared/domain/transitions/extend.ts";
+import { resolveException } from "../../shared/domain/transitions/resolve-exception.ts";
 import { addInformation } from "../../shared/use-cases/add-information.ts";
 import { checkAuthorization } from "../../shared/use-cases/check-authorization.ts";
 import { closeRequest } from "../../shared/use-cases/close-request.ts";
@@ -72,6 +73,8 @@ const calls: Readonly<Record<string, (desk: ModelDesk, called: Called, body: Jso
     reviewed(desk, called, escalate, { reason, reviewer: reviewerOf(called.who.principal) }),
   recordPeerToPeer: (desk, called, body) =>
     reviewed(desk, called, recordTalk, { ...body, reviewer: reviewerOf(called.who.principal) }),
+  resolveException: (desk, called, { note }) =>
+    reviewed(desk, called, resolveException, { note, reviewer: reviewerOf(called.who.principal) }),
   determineRequest: ({ deps }, called, { lines }) => determineRequest(deps, called.who.principal, subjectOf(called), lines),
   closeRequest: ({ decided }, called, { reason, duplicateOf = null }) =>
     closeRequest(decided, called.who.principal, { ...subjectOf(called), reason, duplicateOf }),

@@ -4,7 +4,7 @@ import type { RequestId } from "../../shared/domain/identifiers.ts";
 import type { Principal } from "../../shared/domain/principal.ts";
 import type { Request } from "../../shared/domain/request.ts";
 import type { Result } from "../../shared/domain/result.ts";
-import type { AppealJudgment } from "../../shared/domain/transitions/appeal.ts";
+import type { AppealJudgment } from "../../shared/domain/transitions/decide-appeal.ts";
 import type { DeterminedLine } from "../../shared/domain/transitions/determine.ts";
 import type { ChangeDeps } from "../../shared/use-cases/change.ts";
 import { decideAppeal } from "../../shared/use-cases/decide-appeal.ts";
@@ -92,9 +92,7 @@ async function overAppeal(id: RequestId, luck: Luck, depsOf: () => RaceDeps, loo
 
   const { request: before } = await look();
   const judgments: Omit<AppealJudgment, "reviewer">[] = [0, 1].map(() =>
-    luck.strikes(0.5)
-      ? { appealId: "appeal-1", outcome: "overturned" }
-      : { appealId: "appeal-1", outcome: "upheld", reason, criterion: "Plan guideline PT-4." },
+    luck.strikes(0.5) ? { appealId: "appeal-1", outcome: "overturned" } : { appealId: "appeal-1", outcome: "upheld", ...against },
   );
   const seen = { requestId: id, expectedVersion: before.version };
   const results = await Promise.all(

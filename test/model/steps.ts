@@ -45,7 +45,7 @@ export type Playing = {
   readonly alone: boolean;
 };
 
-const days = ["2026-11-24", "2026-12-20", "2026-12-28", "2027-01-10", "2027-03-01"];
+const days = ["2026-11-24", "2026-11-20", "2026-11-02", "2026-12-20", "2026-12-28", "2027-01-10", "2027-03-01"];
 
 /** Where nothing happens any more but what is refused. */
 const over: readonly string[] = ["withdrawn", "closed", "not-required"] satisfies RequestStatus[];
@@ -63,8 +63,10 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
       code,
       ...perhaps(0.93, { description: "As the order says" }),
       ...perhaps(0.93, { serviceDate: oneOf(days) }),
-      ...perhaps(0.93, { quantity, unit }),
+      ...perhaps(0.93, { quantity, ...perhaps(0.93, { unit }) }),
     });
+    const dated = (share: number): Json =>
+      perhaps(share, { serviceDate: "2026-12-20", ...perhaps(0.3, { endDate: oneOf(["2026-12-20", "2026-12-27"]) }) });
     switch (kind) {
       case "therapy":
         return asked("97110", inOne(4, 16), "visit");
@@ -84,17 +86,24 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
         return {
           revenueCode: "0120",
           ...perhaps(0.8, { description: "Room and board" }),
-          ...perhaps(0.5, { quantity: 5, unit: "day" }),
+          ...dated(0.5),
+          ...perhaps(0.4, { quantity: 5, ...perhaps(0.8, { unit: "day" }) }),
         };
+      case "surgery":
+        return { code: "27447", ...dated(0.6), ...perhaps(0.4, { quantity: 1, ...perhaps(0.5, { unit: "unit" }) }) };
       default:
-        return perhaps(0.5, { description: "The stay itself", ...perhaps(0.5, { quantity: inOne(2, 20), unit: "day" }) });
+        return {
+          ...perhaps(0.5, { description: "The stay itself" }),
+          ...dated(0.3),
+          ...perhaps(0.3, { quantity: inOne(2, 20), ...perhaps(0.8, { unit: "day" }) }),
+        };
     }
   };
 
   const submission = (): Json => {
     const stay = luck.strikes(0.25);
     const kinds = stay
-      ? [oneOf(["stay", "room"])]
+      ? oneOf([["stay"], ["room"], ["surgery"], ["stay", "surgery"]])
       : Array.from({ length: inOne(1, 3) }, () =>
           oneOf(["therapy", "therapy", "imaging", "imaging", "visit", "walker", "drug", "talking", "unlisted"]),
         );
@@ -154,13 +163,13 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
   const said = (asked: Json): Json => {
     const outcome = oneOf(["approved", "approved", "approved-less", "denied"]);
     const adverse = outcome !== "approved";
-    const less = adverse ? 0.6 : 0.12;
+    const less = adverse ? 0.6 : 0.15;
     return {
       lineNumber: asked.lineNumber,
       outcome,
       ...perhaps(less, { quantity: inOne(1, Math.max(1, asked.quantity ?? 3)) }),
-      ...perhaps(less * 0.4, { from: oneOf(["2026-12-20", "2026-12-24", "2027-01-11"]) }),
-      ...perhaps(less * 0.4, { to: oneOf(["2026-12-22", "2027-02-01", "2027-06-01"]) }),
+      ...perhaps(less * 0.4, { from: oneOf(["2026-11-01", "2026-12-20", "2026-12-24", "2027-01-11", "2029-01-01"]) }),
+      ...perhaps(less * 0.4, { to: oneOf([asked.serviceDate ?? "2026-12-22", "2026-12-22", "2027-02-01", "2027-06-01"]) }),
     };
   };
   const determined = (asked: Json): Json => {
@@ -168,9 +177,11 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
     const adverse = what.outcome !== "approved";
     return {
       ...what,
-      // Where a benefit counts units, an approval says them.
-      ...(asked.quantity === undefined && what.quantity === undefined && luck.strikes(0.5) ? { quantity: inOne(1, 20) } : {}),
-      ...perhaps(0.05, { unit: oneOf(["visit", "hour"]) }),
+      // Where a benefit counts units, what is granted says them; what nobody asked for is a limit.
+      ...(asked.quantity === undefined && what.quantity === undefined && luck.strikes(adverse ? 0.5 : 0.15)
+        ? { quantity: inOne(1, 20) }
+        : {}),
+      ...perhaps(0.08, { unit: oneOf(["visit", "hour", "15-minutes", "day"]) }),
       grounds: luck.strikes(0.1) ? grounds() : adverse ? { ...met, medicalNecessity: "not-met" } : met,
       ...(adverse && luck.strikes(0.93)
         ? { reason: { code: oneOf(adverseReasonCodes), text: textOf("Reason") }, criterion: textOf("Guideline") }
@@ -223,7 +234,8 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
 
   const supplement = (request: Seen): Json => {
     const asked = request.informationRequest?.items ?? [];
-    const open = request.lines.filter((one: Json) => one.decision === null);
+    // What is decided stays as it was asked for, whoever says otherwise.
+    const open = request.lines.filter((one: Json) => one.decision === null || luck.strikes(0.1));
     const filling: Json = {
       member: { givenName: "Ada", familyName: "Reyes" },
       requestingProvider: { name: "Dayton Orthopaedics" },
@@ -240,7 +252,7 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
             lines: open.map(({ lineNumber, quantity = 1, unit = "visit", serviceDate = days[0] }: Json) => ({
               lineNumber,
               description: "As the order says",
-              ...perhaps(0.9, { quantity, unit, serviceDate }),
+              ...perhaps(0.9, { quantity: luck.strikes(0.9) ? quantity : quantity + 40, unit, serviceDate }),
             })),
           }
         : { clinicalSummary: textOf("Summary") }),
@@ -262,7 +274,13 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
             })),
           }
         : {}),
-      ...(outcome === "overturned" ? {} : { reason: { code: "0F", text: "Reason" }, criterion: "Guideline" }),
+      ...(outcome === "overturned"
+        ? {}
+        : {
+            grounds: luck.strikes(0.1) ? grounds() : { ...met, medicalNecessity: "not-met" },
+            reason: { code: "0F", text: "Reason" },
+            criterion: "Guideline",
+          }),
     };
   };
 
@@ -270,7 +288,7 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
     const granted = request.lines.filter((one: Json) => one.decision && one.decision.outcome !== "denied");
     const decision = granted.length > 0 ? oneOf<Json>(granted).decision : undefined;
     return {
-      claimLineId: `claim-${luck.below(5)}`,
+      claimLineId: `claim-${luck.below(3)}`,
       units: inOne(1, 3),
       serviceDate: decision?.from ?? days[0],
       ...(granted.length > 1 ? { lineNumber: oneOf<Json>(granted).lineNumber } : {}),
@@ -308,6 +326,11 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
     [2, (request) => step("requestInformation", request, { items: [{ code: `item-${luck.below(2)}`, text: textOf("Question") }] })],
     [1, (request) => step("extendRequest", request, { reason: textOf("Extension") })],
     [1.5, (request) => step("escalateRequest", request, { reason: textOf("Escalated") })],
+    [
+      2,
+      (request) =>
+        request.exception || luck.strikes(0.05) ? step("resolveException", request, { note: textOf("Settled") }) : undefined,
+    ],
     [1, (request) => step("recordPeerToPeer", request, { with: "Dr. Casey", summary: textOf("Talk") })],
     [
       14,
@@ -352,6 +375,7 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
             lineNumber,
             ...(luck.strikes(0.5) ? { to: addDays(from, luck.below(9) - 1) } : { quantity: inOne(1, 4) }),
           })),
+          grounds: luck.strikes(0.1) ? grounds() : { ...met, medicalNecessity: "not-met" },
           reason: { code: oneOf(adverseReasonCodes), text: "Reason" },
           criterion: "Guideline",
           effectiveFrom: from,
@@ -374,10 +398,10 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
       },
     ],
     [
-      2,
+      7,
       (request) => {
         if (!request.authorization) return undefined;
-        const path = { number: authorizationOf(request), claimLineId: `claim-${luck.below(5)}` };
+        const path = { number: authorizationOf(request), claimLineId: `claim-${luck.below(3)}` };
         return call("releaseUsage", cast.claims, undefined, undefined, { path });
       },
     ],

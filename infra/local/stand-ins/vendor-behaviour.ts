@@ -103,6 +103,7 @@ const denied = (lines: readonly ReferredLine[]): object[] =>
     lineNumber,
     outcome: "denied",
     reason: { code: "0F", text: "Not medically necessary: conservative treatment was not completed." },
+    criterion: "Imaging guideline SP-2: six weeks of conservative treatment first.",
     clinician: { name: "Dr. Robin Ames", credential: "MD" },
   }));
 

@@ -277,7 +277,8 @@ export const stories: readonly Story[] = [
     steps: [
       ...asksFor(therapy),
       does("nurse", "approves eight visits", "determination", on(approval)),
-      checks(2, { answer: "authorized", unitsLeft: 8 }),
+      // The services begin on the tenth day, and claims come after them.
+      at(hoursAfterReceipt(24 * 11), checks(2, { answer: "authorized", unitsLeft: 8 })),
       uses("CLM-1-1", 6, { left: 2 }),
       checks(3, { answer: "partial", unitsLeft: 2 }),
       uses("CLM-1-2", 2, { left: 0 }),

@@ -3,6 +3,7 @@ import { addHours, type Instant, shareOf } from "../calendar.ts";
 import { rowsFor } from "../clock.ts";
 import { clockFactsOf, clockOf } from "../evaluate.ts";
 import { dueAt, type Request } from "../request.ts";
+import { validationFailed } from "../result.ts";
 import { transition } from "../transition.ts";
 
 export type Ask = {
@@ -27,11 +28,7 @@ export const ask = transition<Ask>({
       return { problem: "not-possible-now", detail: "A question is open already: wait for its answer, or for its end." };
     const earliest = shortest(request, now, policy);
     if (command.dueAt !== undefined && command.dueAt < earliest)
-      return {
-        problem: "validation-failed",
-        detail: "The body has faults; each is named under errors.",
-        errors: [{ pointer: "/dueAt", detail: "Must leave the provider the time that the law gives." }],
-      };
+      return validationFailed([{ pointer: "/dueAt", detail: "Must leave the provider the time that the law gives." }]);
     return undefined;
   },
   decide: (request, command, { now, policy }) => {

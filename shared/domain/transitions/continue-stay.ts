@@ -1,7 +1,8 @@
+import { endOfStay } from "../asked.ts";
 import { addDays, dayOf } from "../calendar.ts";
 import { clockOf, evaluatedLines } from "../evaluate.ts";
 import type { Line, Membership, Network, Request } from "../request.ts";
-import type { Fault, Refusal } from "../result.ts";
+import { type Fault, type Refusal, validationFailed } from "../result.ts";
 import type { Submission, SubmittedLine } from "../submission.ts";
 import { transition } from "../transition.ts";
 import { inpatientFamily } from "../vocabulary.ts";
@@ -40,9 +41,7 @@ export const continueStay = transition<MoreDays>({
       return notPossible("The authorized days are over: ask for the stay in a request of its own.");
     if (request.lines.length >= mostLines) return notPossible("The request has as many lines as it can hold.");
     const faults = faultsOf(request, asked);
-    return faults.length > 0
-      ? { problem: "validation-failed", detail: "The body has faults; each is named under errors.", errors: faults }
-      : undefined;
+    return faults.length > 0 ? validationFailed(faults) : undefined;
   },
   decide: (request, asked, { now, actor, policy }) => {
     const submission = continued(request, asked);
@@ -70,7 +69,7 @@ function faultsOf({ authorization }: Request, { from, days }: MoreDays): readonl
   const last = authorization?.to ?? from;
   if (from < first || from > addDays(last, 1))
     return [{ pointer: "/from", detail: "Must follow on the authorized days, without a gap." }];
-  return addDays(from, days) > last ? [] : [{ pointer: "/days", detail: "These days are authorized already." }];
+  return endOfStay(from, days) > last ? [] : [{ pointer: "/days", detail: "These days are authorized already." }];
 }
 
 /** The stay's own line again, for other days. */
@@ -81,7 +80,7 @@ export function continued(request: Request, { from, days }: Pick<MoreDays, "from
     investigational: false,
     ...before,
     serviceDate: from,
-    endDate: addDays(from, days),
+    endDate: endOfStay(from, days),
     quantity: days,
     unit: "day",
   };

@@ -1,6 +1,8 @@
 import type { Policy } from "../../policy/policy.ts";
-import { askedGrant } from "../asked-grant.ts";
+import { askedOn } from "../asked.ts";
+import { askedGrant, fallsShort } from "../asked-grant.ts";
 import { limitsOn } from "../benefit.ts";
+import { canonicalJson } from "../canonical-json.ts";
 import { type Clinician, clinicianFor } from "../clinician.ts";
 import {
   adverseDecision,
@@ -9,13 +11,13 @@ import {
   type Grant,
   type Grounds,
   isAdverse,
-  isLess,
+  isAgainst,
   nothingGranted,
 } from "../decision.ts";
-import type { Line, Request } from "../request.ts";
-import type { Fault, Refusal } from "../result.ts";
+import { type Line, linesToDecide, type Request } from "../request.ts";
+import { type Fault, type Refusal, validationFailed } from "../result.ts";
 import { type Context, transition } from "../transition.ts";
-import { type AdverseReason, grounds as allGrounds, type Outcome, openStatuses, type Unit } from "../vocabulary.ts";
+import { type AdverseReason, type Outcome, openStatuses, type Unit } from "../vocabulary.ts";
 
 /** What a reviewer decides about one line. Dates ISO; what is left unsaid is as asked. */
 export type DeterminedLine = {
@@ -61,31 +63,31 @@ export const determine = transition<Determination>({
       "denied",
     ],
   },
-  emits: ["line.decided"],
-  already: (request, { lines, reviewer }) =>
+  emits: ["line.decided", "exception.resolved"],
+  already: (request, { lines, reviewer }, { policy }) =>
     lines.every((said) => {
       const decision = request.lines[said.lineNumber - 1]?.decision;
-      return decision?.decidedBy.subject === reviewer.subject && saysTheSame(decision, said, request);
+      return decision?.decidedBy.subject === reviewer.subject && saysTheSame(decision, said, request, policy);
     }),
   refuses: (request, { lines, reviewer }, { now, policy }) => {
     const faults = lines.flatMap((said, index) => faultsOf(request, said, index, now, policy));
-    if (faults.length > 0)
-      return { problem: "validation-failed", detail: "The body has faults; each is named under errors.", errors: faults };
+    if (faults.length > 0) return validationFailed(faults);
     return lines
       .map((said) => refusalFor(request.lines[said.lineNumber - 1], said, reviewer, policy))
       .find((refusal) => refusal !== undefined);
   },
-  decide: (request, { lines, reviewer }, context) => ({
-    ...request,
-    lines: request.lines.map((line) => {
+  decide: (request, { lines, reviewer }, context) => {
+    const decided = request.lines.map((line) => {
       const said = lines.find(({ lineNumber }) => lineNumber === line.lineNumber);
       const decision = said && decisionOn(request, line, said, reviewer, context);
       return decision ? { ...line, decision } : line;
-    }),
-    assignment: null,
-  }),
-  events: (_before, { lines }, after) =>
-    lines.map(({ lineNumber }) => {
+    });
+    // What the vendor said otherwise, or was never told, has been judged with the last line when no word of the vendor's stands.
+    const exception = linesToDecide({ lines: decided }).every(isDecidedByPerson) ? null : request.exception;
+    return { ...request, lines: decided, exception, assignment: null };
+  },
+  events: (before, { lines }, after) => [
+    ...lines.map(({ lineNumber }) => {
       const decision = after.lines[lineNumber - 1]?.decision;
       return {
         type: "line.decided" as const,
@@ -94,7 +96,11 @@ export const determine = transition<Determination>({
         ...(decision?.reason ? { reason: decision.reason.code } : {}),
       };
     }),
+    ...(before.exception && !after.exception ? [{ type: "exception.resolved" as const }] : []),
+  ],
 });
+
+const isDecidedByPerson = ({ decision }: Line): boolean => decision !== null && decision.decidedBy.subject !== null;
 
 export const clinicianOn = (line: Line, { mayDeny, ...person }: Reviewer, policy: Policy): Clinician | undefined =>
   mayDeny ? clinicianFor(line.category, person, policy) : undefined;
@@ -128,28 +134,35 @@ function faultsOf(request: Request, said: DeterminedLine, index: number, now: st
   const at = (member: string) => `/lines/${index}${member}`;
   const line = request.lines[said.lineNumber - 1];
   if (!line) return [{ pointer: at("/lineNumber"), detail: "The request has no such line." }];
-  const asked = request.submission.lines[said.lineNumber - 1];
+  const asked = askedOn(request.submission, said.lineNumber);
+  const isLess = fallsShort(request, said.lineNumber, said, now, policy);
   const faults: Fault[] = [];
-  const against = allGrounds.some((ground) => said.grounds[ground] === "not-met");
+  const against = isAgainst(said.grounds);
   const { from, to, quantity } = grantOf(request, said, now, policy);
   if (from !== null && to !== null && to < from) faults.push({ pointer: at("/to"), detail: "Must not be before from." });
-  if (said.unit !== undefined && asked?.unit !== undefined && said.unit !== asked.unit)
+  if (said.unit !== undefined && asked.unit !== undefined && said.unit !== asked.unit)
     faults.push({ pointer: at("/unit"), detail: "Must be the unit that was asked for." });
-  if (asked?.quantity !== undefined && quantity !== null && quantity > asked.quantity)
+  if (asked.quantity !== undefined && quantity !== null && quantity > asked.quantity)
     faults.push({ pointer: at("/quantity"), detail: "Must not be more than was asked for." });
   if (said.outcome !== "denied" && quantity === null && limitsOn(request, said.lineNumber, policy).length > 0)
-    faults.push({ pointer: at("/quantity"), detail: "Required: a benefit with a limit counts the units of this line." });
+    faults.push({
+      pointer: at("/quantity"),
+      detail: "Required: a benefit with a limit counts the units of this line. Ask how many, or say how many and approve less.",
+    });
   if (said.outcome === "approved") {
     if (against) faults.push({ pointer: at("/grounds"), detail: "An approval leaves no ground unmet." });
-    if (isLess(request.submission, said.lineNumber, said))
-      faults.push({ pointer: at("/outcome"), detail: "This is less than was asked for: it is approved-less." });
+    if (isLess)
+      faults.push({
+        pointer: at("/outcome"),
+        detail: "This is less than was asked for, or a limit that was not: it is approved-less.",
+      });
     return faults;
   }
   if (!against) faults.push({ pointer: at("/grounds"), detail: "An adverse decision names the ground that is not met." });
   if (!said.reason) faults.push({ pointer: at("/reason"), detail: "Required: a specific reason, by code and in words." });
   if (!said.criterion) faults.push({ pointer: at("/criterion"), detail: "Required: the criterion that the decision rests on." });
-  if (said.outcome === "approved-less" && !isLess(request.submission, said.lineNumber, said))
-    faults.push({ pointer: at(""), detail: "Say in quantity, from or to what is less than was asked for." });
+  if (said.outcome === "approved-less" && !isLess)
+    faults.push({ pointer: at(""), detail: "Say in quantity, unit, from or to what is less than was asked for." });
   return faults;
 }
 
@@ -158,7 +171,10 @@ function refusalFor(line: Line | undefined, said: DeterminedLine, reviewer: Revi
     return { problem: "line-not-decidable", detail: `Line ${said.lineNumber} needs no decision.` };
   if (line.decision) return { problem: "line-not-decidable", detail: `Line ${said.lineNumber} is decided already.` };
   if (line.route === "vendor")
-    return { problem: "line-not-decidable", detail: `Line ${said.lineNumber} is with the vendor: recall it first.` };
+    return {
+      problem: "line-not-decidable",
+      detail: `Line ${said.lineNumber} is with the vendor until it decides, gives it back, or its share of the time is over.`,
+    };
   if ((isAdverse(said.outcome) || line.escalated) && !clinicianOn(line, reviewer, policy))
     return {
       problem: "clinician-required",
@@ -168,13 +184,17 @@ function refusalFor(line: Line | undefined, said: DeterminedLine, reviewer: Revi
   return undefined;
 }
 
-function saysTheSame(decision: Decision, said: DeterminedLine, request: Request): boolean {
-  const asked = request.submission.lines[said.lineNumber - 1];
+/** A repeat says the same in every word: what is said otherwise is another decision, and a line has one. */
+function saysTheSame(decision: Decision, said: DeterminedLine, request: Request, policy: Policy): boolean {
+  const { outcome, grounds, reason, criterion, quantity, unit, from, to } = decision;
   return (
-    decision.outcome === said.outcome &&
-    decision.reason?.code === said.reason?.code &&
-    (said.outcome === "denied" || decision.quantity === (said.quantity ?? asked?.quantity ?? null)) &&
-    (said.from === undefined || decision.from === said.from) &&
-    (said.to === undefined || decision.to === said.to)
+    canonicalJson({ outcome, grounds, reason, criterion, quantity, unit, from, to }) ===
+    canonicalJson({
+      outcome: said.outcome,
+      grounds: said.grounds,
+      reason: said.reason ?? null,
+      criterion: said.criterion ?? null,
+      ...grantOf(request, said, decision.decidedAt, policy),
+    })
   );
 }

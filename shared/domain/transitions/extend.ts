@@ -1,21 +1,25 @@
 import { rowsFor } from "../clock.ts";
 import { clockFactsOf, clockOf } from "../evaluate.ts";
-import { dueAt } from "../request.ts";
+import { dueAt, extensionOf } from "../request.ts";
 import { transition } from "../transition.ts";
 import { openStatuses } from "../vocabulary.ts";
 
 /**
  * The plan takes more time, once, and says so before the time was up (42 CFR 438.210(d), 422.568(b)(2), 29 CFR 2560.503-1(f)).
- * A row of the law that allows no extension goes on ruling.
+ * More days of a stay are an ask with a clock of its own, which is extended by itself. A row of the law that allows no extension goes
+ * on ruling.
  */
 export const extend = transition<{ reason: string }>({
   name: "extend",
   from: openStatuses,
   to: {},
   emits: ["request.extended"],
-  already: (request, { reason }, { actor }) => request.extension?.by === actor.id && request.extension.reason === reason,
+  already: (request, { reason }, { actor }) => {
+    const extension = extensionOf(request);
+    return extension?.by === actor.id && extension.reason === reason;
+  },
   refuses: (request, _command, { now, policy }) => {
-    if (request.extension)
+    if (extensionOf(request))
       return { problem: "extension-not-possible", detail: "The request has been extended already: once is all." };
     const due = dueAt(request);
     if (due !== null && due <= now)
@@ -27,7 +31,8 @@ export const extend = transition<{ reason: string }>({
   },
   decide: (request, { reason }, { now, actor, policy }) => {
     const extension = { at: now, reason, by: actor.id, dueBefore: dueAt(request) ?? now };
-    return { ...request, extension, clock: clockOf({ ...request, extension }, policy) };
+    const extended = { ...request, extensions: [...request.extensions, extension] };
+    return { ...extended, clock: clockOf(extended, policy) };
   },
   events: () => [{ type: "request.extended" }],
 });

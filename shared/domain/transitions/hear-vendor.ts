@@ -1,3 +1,4 @@
+import { askedOn } from "../asked.ts";
 import { addHours, earlier, type Instant, later } from "../calendar.ts";
 import { clinicianFor } from "../clinician.ts";
 import { adverseDecision, approval, type Decision, type Grant, isAdverse, isLess, nothingGranted } from "../decision.ts";
@@ -201,7 +202,7 @@ function decidedLine(request: Request, line: Line, said: VendorLine, event: Vend
   const { outcome, ...grant } = grantOf(request, said);
   // When the vendor made it, by a clock that may be a little off ours.
   const decidedAt = earlier(later(event.occurredAt, askedFrom(request, event)), now);
-  const basis = { criterion: null, grounds: null, decidedAt };
+  const basis = { criterion: said.criterion ?? null, grounds: null, decidedAt };
   const clinician = clinicianFor(line.category, said.clinician, policy);
   if (!isAdverse(outcome)) {
     const decidedBy = {
@@ -220,14 +221,14 @@ type Granted = Grant & Pick<Decision, "outcome">;
 
 /** What the vendor's answer on a line comes to, what it leaves unsaid being as asked. */
 function grantOf(request: Request, said: VendorLine): Granted {
-  const asked = request.submission.lines[said.lineNumber - 1];
+  const asked = askedOn(request.submission, said.lineNumber);
   if (said.outcome === "denied") return { outcome: "denied", ...nothingGranted };
   return {
     outcome: isLess(request.submission, said.lineNumber, said) ? "approved-less" : said.outcome,
-    quantity: said.quantity ?? asked?.quantity ?? null,
-    unit: asked?.unit ?? null,
-    from: said.from ?? asked?.serviceDate ?? null,
-    to: said.to ?? asked?.endDate ?? null,
+    quantity: said.quantity ?? asked.quantity ?? null,
+    unit: asked.unit ?? null,
+    from: said.from ?? asked.from ?? null,
+    to: said.to ?? asked.to ?? null,
   };
 }
 

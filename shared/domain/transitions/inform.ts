@@ -3,7 +3,8 @@ import { canonicalJson } from "../canonical-json.ts";
 import type { Question } from "../clock.ts";
 import { clockOf, evaluatedLines } from "../evaluate.ts";
 import type { Membership, Network, Request } from "../request.ts";
-import type { Fault } from "../result.ts";
+import { type Fault, validationFailed } from "../result.ts";
+import { againstDecided } from "../settled-facts.ts";
 import { type Supplement, supplemented } from "../submission.ts";
 import { transition } from "../transition.ts";
 import { openStatuses } from "../vocabulary.ts";
@@ -21,7 +22,8 @@ export type Information = {
 
 /**
  * The provider fills gaps or answers what was asked. Lines are judged again by what is known now, except those at the vendor or
- * decided; the clock keeps the receipt (42 CFR 438.210(d): asking for information does not stop it).
+ * decided, and what decided lines rest on stays; the clock keeps the receipt (42 CFR 438.210(d): asking for information does not stop
+ * it).
  */
 export const inform = transition<Information>({
   name: "add information",
@@ -52,10 +54,11 @@ export const inform = transition<Information>({
   },
   refuses: (request, { supplement }, { policy }) => {
     const unknown = unknownLines(request, supplement);
-    const errors = unknown.length > 0 ? unknown : contradictions(request, supplement, policy.plan.timeZone);
-    return errors.length > 0
-      ? { problem: "validation-failed", detail: "The body has faults; each is named under errors.", errors }
-      : undefined;
+    const errors =
+      unknown.length > 0
+        ? unknown
+        : [...againstDecided(request, supplement), ...contradictions(request, supplement, policy.plan.timeZone)];
+    return errors.length > 0 ? validationFailed(errors) : undefined;
   },
   decide: (request, { supplement, answers, network, membership, servicingOrganization }, { now, policy }) => {
     const submission = supplemented(request.submission, supplement);

@@ -1,12 +1,14 @@
 import { askedGrant } from "../asked-grant.ts";
+import { isOver } from "../calendar.ts";
 import { approval, operationOfLaw } from "../decision.ts";
-import { dueAt, linesToDecide, type Request } from "../request.ts";
+import { dueAt, linesToDecide, nextToMiss, type Request } from "../request.ts";
 import { type Context, transition } from "../transition.ts";
 import { openStatuses } from "../vocabulary.ts";
 
 /**
  * The time is up without a decision, and the rule that set it says what follows. A deemed approval is recorded as the law's own
- * (A.C.A. 23-99-1116): nobody has judged the case. Everything else stays open and overdue: a notice is a person's to write.
+ * (A.C.A. 23-99-1116): nobody has judged the case. Everything else stays open and overdue: a notice is a person's to write, and the
+ * rows that end later take their own effect then, each once.
  */
 export const missClock = transition<Record<never, never>>({
   name: "miss the clock",
@@ -18,24 +20,23 @@ export const missClock = transition<Record<never, never>>({
     "referred-to-vendor": ["approved", "partially-approved"],
   },
   emits: ["clock.missed", "line.decided"],
-  already: (request, _command, { now }) => {
-    const due = dueAt(request);
-    return due === null || due > now || request.missedAt === due;
-  },
+  already: (request, _command, { now }) => !isOver(nextToMiss(request)?.dueAt ?? null, now),
   decide: (request, _command, context) => {
-    const missed = { ...request, missedAt: dueAt(request) };
-    return request.clock[0]?.whenMissed === "deemed-approved" ? deemedApproved(missed, context) : missed;
+    const row = nextToMiss(request);
+    if (!row) return request;
+    const missed = { ...request, missedAt: dueAt(request), missed: [...request.missed, row] };
+    const { whenMissed, cite } = request.clock.find(({ rule }) => rule === row.rule) ?? {};
+    return whenMissed === "deemed-approved" ? deemedApproved(missed, cite ?? "", context) : missed;
   },
   events: (before, _command, after) => [
-    { type: "clock.missed", reason: before.clock[0]?.rule ?? "" },
+    { type: "clock.missed", reason: nextToMiss(before)?.rule ?? "" },
     ...linesToDecide(after)
       .filter(({ lineNumber, decision }) => decision && !before.lines[lineNumber - 1]?.decision)
       .map(({ lineNumber }) => ({ type: "line.decided" as const, lines: [lineNumber], outcome: "approved" })),
   ],
 });
 
-function deemedApproved(request: Request, { now, policy }: Context): Request {
-  const cite = request.clock[0]?.cite ?? "";
+function deemedApproved(request: Request, cite: string, { now, policy }: Context): Request {
   return {
     ...request,
     lines: request.lines.map((line) => {

@@ -2,9 +2,11 @@ import type { Policy } from "../../policy/policy.ts";
 import { openAppeals } from "../appeal.ts";
 import { type AuthorizationUse, covers, unitsUsed } from "../authorization.ts";
 import { addDays, dayOf } from "../calendar.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import { type Grounds, isAgainst } from "../decision.ts";
 import { awaitedReduction, decisionOn, lastDayOf, type ReducedLine, type Reduction, reductionRowOf } from "../reduction.ts";
 import type { Request } from "../request.ts";
-import type { Fault, Refusal } from "../result.ts";
+import { type Fault, type Refusal, validationFailed } from "../result.ts";
 import { type Context, transition } from "../transition.ts";
 import type { AdverseReason } from "../vocabulary.ts";
 import { clinicianOn, type Reviewer } from "./determine.ts";
@@ -14,6 +16,7 @@ export type LessOfLine = { readonly lineNumber: number; readonly quantity?: numb
 
 export type Reducing = {
   readonly lines: readonly LessOfLine[];
+  readonly grounds: Grounds;
   readonly reason: { readonly code: AdverseReason; readonly text: string };
   readonly criterion: string;
   /** The first day of service for which less is authorized. */
@@ -40,16 +43,17 @@ export const reduce = transition<Reducing>({
     const unknown = said.lines.flatMap(({ lineNumber }, index): Fault[] =>
       request.lines[lineNumber - 1] ? [] : [{ pointer: `/lines/${index}/lineNumber`, detail: "The request has no such line." }],
     );
-    if (unknown.length > 0) return faulty(unknown);
+    if (unknown.length > 0) return validationFailed(unknown);
     const refused = said.lines
       .map(({ lineNumber }) => refusalOf(request, lineNumber, said.reviewer, context))
       .find((refusal) => refusal !== undefined);
     if (refused) return refused;
     const faults = [
+      ...withoutGround(said.grounds),
       ...tooSoon(said, row.days, context),
       ...said.lines.flatMap((line, index) => faultsOf(request, line, index, said)),
     ];
-    if (faults.length > 0) return faulty(faults);
+    if (faults.length > 0) return validationFailed(faults);
     return said.lines.some((line) => isUsed(line, said.use))
       ? notPossible("Claims have taken more than would be left: units that are used cannot be taken back.")
       : undefined;
@@ -67,18 +71,13 @@ export const reduce = transition<Reducing>({
 
 const notPossible = (detail: string): Refusal => ({ problem: "reduction-not-possible", detail });
 
-const faulty = (errors: readonly Fault[]): Refusal => ({
-  problem: "validation-failed",
-  detail: "The body has faults; each is named under errors.",
-  errors,
-});
-
-const saysTheSame = (reduction: Reduction, { lines, reason, criterion, effectiveFrom, reviewer }: Reducing): boolean =>
+const saysTheSame = (reduction: Reduction, { lines, grounds, reason, criterion, effectiveFrom, reviewer }: Reducing): boolean =>
   reduction.decidedBy.subject === reviewer.subject &&
   reduction.effectiveFrom === effectiveFrom &&
   reduction.reason.code === reason.code &&
   reduction.reason.text === reason.text &&
   reduction.criterion === criterion &&
+  canonicalJson(reduction.grounds) === canonicalJson(grounds) &&
   reduction.lines.length === lines.length &&
   lines.every(({ lineNumber, quantity = null, to = null }) =>
     reduction.lines.some((line) => line.lineNumber === lineNumber && line.quantity === quantity && line.to === to),
@@ -99,6 +98,9 @@ function refusalOf(request: Request, lineNumber: number, reviewer: Reviewer, { n
     ? { problem: "appeal-open", detail: `An appeal of line ${lineNumber} is open: wait for its decision.` }
     : undefined;
 }
+
+const withoutGround = (grounds: Grounds): readonly Fault[] =>
+  isAgainst(grounds) ? [] : [{ pointer: "/grounds", detail: "An adverse decision names the ground that is not met." }];
 
 /** So many full days lie between the day of the notice and that of the effect. */
 const tooSoon = ({ effectiveFrom }: Reducing, days: number, { now, policy }: Context): readonly Fault[] =>
@@ -129,7 +131,7 @@ const isUsed = ({ lineNumber, quantity, to }: LessOfLine, use: AuthorizationUse)
   (to !== undefined && use.usages.some((usage) => usage.lineNumber === lineNumber && usage.serviceDate > to));
 
 function reductionOf(request: Request, said: Reducing, now: string, policy: Policy): Reduction | undefined {
-  const { reason, criterion, effectiveFrom, reviewer } = said;
+  const { grounds, reason, criterion, effectiveFrom, reviewer } = said;
   const clinicians = said.lines.flatMap(({ lineNumber }) => {
     const line = request.lines[lineNumber - 1];
     return (line && clinicianOn(line, reviewer, policy)) ?? [];
@@ -141,6 +143,7 @@ function reductionOf(request: Request, said: Reducing, now: string, policy: Poli
   return {
     id: `reduction-${request.reductions.length + 1}`,
     noticedAt: now,
+    grounds,
     reason,
     criterion,
     decidedBy: { ...clinician, subject: reviewer.subject },

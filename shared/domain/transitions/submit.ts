@@ -37,7 +37,7 @@ export function submitted(command: NewRequest, context: Context): Change {
   const unhurried = {
     priority: submission.priority,
     expedites: [],
-    extension: null,
+    extensions: [],
     questions: [],
     completeAt: null,
     continuations: [],
@@ -69,6 +69,7 @@ export function submitted(command: NewRequest, context: Context): Change {
     retrospective: false,
     ...unhurried,
     missedAt: null,
+    missed: [],
     clock,
     policyVersion: context.policy.version,
     lines,

@@ -1,4 +1,3 @@
-import { underReviewAgain } from "../request.ts";
 import { transition } from "../transition.ts";
 import { openStatuses } from "../vocabulary.ts";
 
@@ -14,11 +13,11 @@ export const withdraw = transition<{ reason: string }>({
   },
   emits: ["request.withdrawn"],
   already: (request, { reason }, { actor }) => request.withdrawal?.by === actor.id && request.withdrawal.reason === reason,
-  refuses: (request) =>
-    underReviewAgain(request) && {
-      problem: "not-possible-now",
-      detail: "The stay is authorized: only the days that were asked for later are open, and they are decided.",
-    },
+  // An approval may be under claims already, and a denial keeps its appeal: neither is taken back with what stands beside it.
+  refuses: ({ lines }) =>
+    lines.some(({ decision }) => decision !== null)
+      ? { problem: "not-possible-now", detail: "A line is decided already: that stands, and the others are decided too." }
+      : undefined,
   decide: (request, { reason }, { now, actor }) => ({
     ...request,
     withdrawal: { reason, at: now, by: actor.id },

@@ -3,6 +3,7 @@ import { problem } from "../../../functions/lib/reply.ts";
 import type { OperationId } from "../../../shared/api/operations.ts";
 import { possibleNow } from "../../../shared/api/possible-now.ts";
 import { transitions } from "../../../shared/api/state-machine.ts";
+import type { RefusalName } from "../../../shared/domain/result.ts";
 import { apply } from "../../../shared/domain/transition.ts";
 import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
 import { requestStatuses } from "../../../shared/domain/vocabulary.ts";
@@ -20,6 +21,7 @@ const operationOf: Readonly<Record<string, OperationId>> = {
   "judge the haste": "judgeExpedite",
   escalate: "escalateRequest",
   "record a peer-to-peer talk": "recordPeerToPeer",
+  "resolve an exception": "resolveException",
   determine: "determineRequest",
   withdraw: "withdrawRequest",
   close: "closeRequest",
@@ -40,6 +42,14 @@ describe("what is possible now", () => {
     expect(Object.keys(operationOf).filter((name) => !names.includes(name))).toEqual([]);
   });
 
+  test("is told with whatever the state refuses, and with nothing else", () => {
+    const told = (name: RefusalName) =>
+      JSON.parse(problem({ problem: name, detail: "No.", requestStatus: "in-review" }, "a trace").body);
+    for (const name of ["line-not-decidable", "assigned-to-another", "appeal-open", "extension-not-possible"] as const)
+      expect(told(name)).toMatchObject({ requestStatus: "in-review", possible: possibleNow["in-review"] });
+    for (const name of ["validation-failed", "clinician-required"] as const) expect(told(name)).not.toHaveProperty("possible");
+  });
+
   test("is told with the request's status to whoever tries something else", () => {
     const request = { ...aRequest(), status: "denied" as const };
     const refused = apply(withdraw, request, { reason: "No longer needed." }, at(hoursAfter(1)));
@@ -47,7 +57,7 @@ describe("what is possible now", () => {
     expect(JSON.parse(problem(refused.refusal, "a trace").body)).toMatchObject({
       status: 409,
       requestStatus: "denied",
-      possible: ["fileAppeal", "decideAppeal", "assignRequest", "addNote"],
+      possible: ["fileAppeal", "decideAppeal", "addNote", "assignRequest", "resolveException"],
     });
   });
 });

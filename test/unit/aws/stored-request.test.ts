@@ -11,7 +11,8 @@ const notAsked = { eligible: true, checkedFor: [] };
 
 /** As the third schema wrote it. */
 const beforeReviews = () => {
-  const { priority, expedites, extension, missedAt, questions, assignment, notes, peerToPeer, clock, ...request } = aRequest();
+  const { priority, expedites, extensions, missedAt, missed, questions, assignment, notes, peerToPeer, clock, ...request } =
+    aRequest();
   return { ...request, clock: clock.map(({ rule, cite, dueAt }) => ({ rule, cite, dueAt })) };
 };
 

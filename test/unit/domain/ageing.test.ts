@@ -14,11 +14,12 @@ describe("what waits in a queue", () => {
     const places = [-30, -second, 0, 4 - second, 4, 24 - second, 24, 72 - second, 72, 500].map(due);
     expect(ageingOf({ places, capped: false }, now)).toEqual({
       open: 10,
-      overdue: 2,
+      // What is due at this very moment among them.
+      overdue: 3,
       within4Hours: 2,
       within24Hours: 2,
       within72Hours: 2,
-      later: 2,
+      later: 1,
       capped: false,
       oldest: due(-30),
     });

@@ -12,9 +12,10 @@ import { letterOf } from "../../../shared/domain/notice-letter.ts";
 import { remindersDue } from "../../../shared/domain/reminders.ts";
 import type { Request } from "../../../shared/domain/request.ts";
 import { apply } from "../../../shared/domain/transition.ts";
-import { decideAppeal, fileAppeal } from "../../../shared/domain/transitions/appeal.ts";
 import { ask } from "../../../shared/domain/transitions/ask.ts";
+import { decideAppeal } from "../../../shared/domain/transitions/decide-appeal.ts";
 import { determine } from "../../../shared/domain/transitions/determine.ts";
+import { fileAppeal } from "../../../shared/domain/transitions/file-appeal.ts";
 import { hearVendor } from "../../../shared/domain/transitions/hear-vendor.ts";
 import { recordNotices } from "../../../shared/domain/transitions/record-notices.ts";
 import { remind } from "../../../shared/domain/transitions/remind.ts";
@@ -161,7 +162,7 @@ describe("an overturned denial", () => {
     const decision = request.appeals[0]?.decision;
     expect(decision).toMatchObject({ effectiveAt: hoursAfter(40), effectiveBy: hoursAfter(40 + 72) });
     const claim = { claimLineId: "claim-1", units: 1, serviceDate: "2026-12-05", lineNumber: 2 };
-    expect(taken(request, unused(request.id), claim, hoursAfter(40))).toMatchObject({ ok: true });
+    expect(taken(request, unused(request.id), claim, "2026-12-05T15:00:00.000Z", policy.plan.timeZone)).toMatchObject({ ok: true });
     expect(appealed("upheld").appeals[0]?.decision).toMatchObject({ effectiveAt: null, effectiveBy: null });
   });
 

@@ -6,10 +6,11 @@ import { adverseDecision, nothingGranted } from "../../../shared/domain/decision
 import type { MemberId } from "../../../shared/domain/identifiers.ts";
 import { queueOf, type Request } from "../../../shared/domain/request.ts";
 import { apply } from "../../../shared/domain/transition.ts";
-import { decideAppeal, type Filing, fileAppeal } from "../../../shared/domain/transitions/appeal.ts";
 import { assign } from "../../../shared/domain/transitions/assign.ts";
+import { decideAppeal } from "../../../shared/domain/transitions/decide-appeal.ts";
 import type { DeterminedLine } from "../../../shared/domain/transitions/determine.ts";
 import { determine } from "../../../shared/domain/transitions/determine.ts";
+import { type Filing, fileAppeal } from "../../../shared/domain/transitions/file-appeal.ts";
 import { hearVendor } from "../../../shared/domain/transitions/hear-vendor.ts";
 import type { LineOfBusiness } from "../../../shared/domain/vocabulary.ts";
 import { policy } from "../../../shared/policy/policy.ts";
@@ -28,11 +29,15 @@ import {
 
 const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" } as const;
 const reviewer = (subject: string, credential = "MD") => ({ subject, name: "Dana Director", credential, mayDeny: true });
-const because = { reason: { code: "0F" as const, text: "Function is restored." }, criterion: "Plan guideline PT-4." };
+const unmet = { ...met, medicalNecessity: "not-met" } as const;
+const because = {
+  grounds: unmet,
+  reason: { code: "0F" as const, text: "Function is restored." },
+  criterion: "Plan guideline PT-4.",
+};
 const denial = (lineNumber = 1): DeterminedLine => ({
   lineNumber,
   outcome: "denied",
-  grounds: { ...met, medicalNecessity: "not-met" },
   ...because,
 });
 

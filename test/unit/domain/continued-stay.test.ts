@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { measurementsOf } from "../../../functions/lib/business-metrics.ts";
-import type { Request } from "../../../shared/domain/request.ts";
+import { decidedAsks } from "../../../shared/domain/decided-asks.ts";
+import { dueAt, type Request } from "../../../shared/domain/request.ts";
 import { apply } from "../../../shared/domain/transition.ts";
 import { continueStay, type MoreDays } from "../../../shared/domain/transitions/continue-stay.ts";
 import { determine } from "../../../shared/domain/transitions/determine.ts";
+import { extend } from "../../../shared/domain/transitions/extend.ts";
 import { missClock } from "../../../shared/domain/transitions/miss.ts";
+import { policy } from "../../../shared/policy/policy.ts";
 import { aRequest, asked, at, changed, complete, done, hoursAfter } from "../../builders.ts";
 
 const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" } as const;
@@ -49,6 +52,29 @@ describe("the clock of more days", () => {
     expect(arkansas.clock[0]?.rule).toBe("arkansas.expedited");
     // Asked for on Wednesday; Thursday is Thanksgiving, and Friday ends at midnight in Dayton.
     expect(arkansas.clock[0]?.dueAt).toBe("2026-11-28T05:00:00.000Z");
+  });
+
+  test("can be extended once, though the first was", () => {
+    const context = (hours: number) => at(hoursAfter(hours), { type: "reviewer", id: "nurse" });
+    const request = complete(aRequest({ setting: "inpatient", admission, lines: [stayLine], state: "TX" }));
+    const extended = changed(request, extend, { reason: "Records are awaited." }, context(1.5));
+    const approval = { lines: [{ lineNumber: 1, outcome: "approved" as const, grounds: met }], reviewer };
+    const continued = done(ask(changed(extended, determine, approval, context(2)), hoursAfter(48)));
+    // The first extension moves nothing of the second clock.
+    expect(dueAt(continued)).toBe(hoursAfter(48 + 72));
+    const again = changed(continued, extend, { reason: "Records are awaited." }, context(49));
+    expect(dueAt(again)).toBe(hoursAfter(48 + 72 + 14 * 24));
+    expect(again.extensions).toMatchObject([{ at: hoursAfter(1.5) }, { at: hoursAfter(49), dueBefore: hoursAfter(120) }]);
+    expect(changed(again, extend, { reason: "Records are awaited." }, context(50))).toBe(again);
+    expect(apply(extend, again, { reason: "Once more." }, context(50))).toMatchObject({
+      refusal: { problem: "extension-not-possible" },
+    });
+    const second = { lines: [{ lineNumber: 2, outcome: "approved" as const, grounds: met }], reviewer };
+    const both = decidedAsks(changed(again, determine, second, context(51)), policy);
+    expect(both).toMatchObject([{ extended: true }, { extended: true }]);
+    // Not extended by the other's.
+    const once = decidedAsks(changed(continued, determine, second, context(51)), policy);
+    expect(once).toMatchObject([{ extended: true }, { extended: false }]);
   });
 
   test("can be missed, though the first was met", () => {

@@ -3,12 +3,13 @@ import { type DecidedAsk, decidedAsks, ledgerEvents } from "../../../shared/doma
 import type { Request } from "../../../shared/domain/request.ts";
 import type { SubmittedLine } from "../../../shared/domain/submission.ts";
 import { apply } from "../../../shared/domain/transition.ts";
-import { decideAppeal, fileAppeal } from "../../../shared/domain/transitions/appeal.ts";
 import { close } from "../../../shared/domain/transitions/close.ts";
 import { continueStay } from "../../../shared/domain/transitions/continue-stay.ts";
+import { decideAppeal } from "../../../shared/domain/transitions/decide-appeal.ts";
 import { type DeterminedLine, determine } from "../../../shared/domain/transitions/determine.ts";
 import { askToExpedite, judgeExpedite } from "../../../shared/domain/transitions/expedite.ts";
 import { extend } from "../../../shared/domain/transitions/extend.ts";
+import { fileAppeal } from "../../../shared/domain/transitions/file-appeal.ts";
 import { inform } from "../../../shared/domain/transitions/inform.ts";
 import { missClock } from "../../../shared/domain/transitions/miss.ts";
 import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
@@ -150,7 +151,7 @@ describe("after an appeal", () => {
   });
 
   test("that is upheld nothing is approved", () => {
-    expect(only(judged(decide(therapy(), 10, deny()), { outcome: "upheld", ...because }))).toMatchObject({
+    expect(only(judged(decide(therapy(), 10, deny()), { outcome: "upheld", grounds: notMet, ...because }))).toMatchObject({
       outcome: "denied",
       approvedAfterAppeal: false,
     });
@@ -158,7 +159,7 @@ describe("after an appeal", () => {
 
   test("that gave a part of it, it is not approved in full", () => {
     const lines = [{ lineNumber: 1, quantity: 5 }];
-    const part = judged(decide(therapy(), 10, grantLess()), { outcome: "partly-overturned", lines, ...because });
+    const part = judged(decide(therapy(), 10, grantLess()), { outcome: "partly-overturned", lines, grounds: notMet, ...because });
     expect(part.lines[0]?.decision).toMatchObject({ outcome: "approved-less", quantity: 5 });
     expect(only(part)).toMatchObject({ outcome: "denied", decidedAt: hoursAfter(10), approvedAfterAppeal: false });
   });

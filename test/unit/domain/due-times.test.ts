@@ -87,9 +87,9 @@ function clockFor(row: DueTime): readonly ClockCandidate[] {
     questions: row.questions,
     expedites,
     priority: expedites.some(({ granted }) => granted) ? "expedited" : submitted.priority,
-    extension: row.extended
-      ? { at: row.extended.at ?? hoursAfter(1, receivedAt), reason: "More time", by: "nurse-1", dueBefore: row.due }
-      : null,
+    extensions: row.extended
+      ? [{ at: row.extended.at ?? hoursAfter(1, receivedAt), reason: "More time", by: "nurse-1", dueBefore: row.due }]
+      : [],
   };
   return clockOf(now, plan);
 }

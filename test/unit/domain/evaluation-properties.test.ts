@@ -153,7 +153,7 @@ describe("whatever the schema lets through", () => {
       const unhurried = {
         priority: submission.priority,
         expedites: [],
-        extension: null,
+        extensions: [],
         questions: [],
         completeAt: null,
         continuations: [],

@@ -60,9 +60,9 @@ export function naiveDueTimes(facts: NaiveFacts): ReadonlyMap<string, number | n
   if (facts.postStabilization) due.set("post-stabilization", run(begins, hour, never));
   if (state === "AR" && (line === "marketplace" || (line === "medicaid" && facts.arkansasForMedicaid))) {
     const { completeAt } = facts;
-    if (isStandard) due.set("arkansas.standard", completeAt === null ? null : businessDaysLater(completeAt, 2, facts.plan));
+    if (isStandard) due.set("arkansas.standard", completeAt === null ? null : businessDaysLater(completeAt, 2, facts));
     if (isExpedited)
-      due.set("arkansas.expedited", completeAt === null ? null : businessDaysLater(Math.max(completeAt, hastens), 1, facts.plan));
+      due.set("arkansas.expedited", completeAt === null ? null : businessDaysLater(Math.max(completeAt, hastens), 1, facts));
   }
   if (state === "OH" && line !== "medicare-advantage") {
     if (isStandard) due.set(`ohio.${line}.standard`, run(begins, 10 * day, never));
@@ -98,20 +98,30 @@ function urgent(from: number, granted: number, questions: readonly NaiveQuestion
   return last === undefined ? from + 72 * hour : last + 48 * hour;
 }
 
-/** Looks at the clock on the plan's wall every full hour, and crosses out a day at each midnight. */
-function businessDaysLater(from: number, days: number, plan: Place): number {
+/**
+ * Looks at the clock on the plan's wall every full hour, and crosses out a day at each midnight: but none on which the provider owed an
+ * answer, and an answer in its time begins a new sheet.
+ */
+function businessDaysLater(from: number, days: number, { plan, questions }: Pick<NaiveFacts, "plan" | "questions">): number {
   let left = days;
   let isFirst = true;
+  let midnight = from;
   for (let now = Math.floor(from / hour) * hour + hour; ; now += hour) {
     const wall = new Date((now - hoursBehind(now, plan) * hour) * 1_000);
     if (wall.getUTCHours() !== 0) continue;
+    const isOwed = questions.some((question) => question.askedAt < now && endOf(question) >= midnight);
+    for (const { answeredAt, answerBy } of questions)
+      if (answeredAt !== null && answeredAt <= answerBy && answeredAt >= midnight && answeredAt < now) left = days;
+    midnight = now;
     const over = new Date(wall.getTime() - 12 * hour * 1_000);
     const weekday = "Sun Mon Tue Wed Thu Fri Sat".split(" ")[over.getUTCDay()];
     const isOff = weekday === "Sat" || weekday === "Sun" || onTheWall.has(over.toISOString().slice(0, 10));
     // What is left of the day on which it began is no day.
-    if (!isFirst && !isOff) left -= 1;
+    if (!isFirst && !isOff && !isOwed) left -= 1;
     isFirst = false;
     if (left === 0) return now;
+    // Nothing happens to the wall for most of a day.
+    now += 21 * hour;
   }
 }
 

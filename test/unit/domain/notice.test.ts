@@ -55,7 +55,7 @@ describe("a decision is told to provider and member", () => {
     const arkansas = inReview({ lineOfBusiness: "marketplace", state: "AR" });
     const deemed = changed(arkansas, missClock, {}, at(hoursAfter(24 * 9)));
     expect(told(deemed, "line.decided")).toEqual(both("deemed-approval", [1, 2]));
-    expect(told(deemed, "clock.missed", { lines: undefined })).toEqual([]);
+    expect(told(deemed, "clock.missed", { lines: undefined, reason: "arkansas.standard" })).toEqual([]);
   });
 
   it("an appeal's by a letter of its own, and what it replaced by no other", () => {
@@ -82,7 +82,7 @@ describe("what is no decision", () => {
 
   it("a missed clock begins a letter, and decides nothing", () => {
     const missed = changed(inReview(), missClock, {}, at(hoursAfter(24 * 8)));
-    expect(told(missed, "clock.missed", { lines: undefined })).toEqual(both("missed-clock", []));
+    expect(told(missed, "clock.missed", { lines: undefined, reason: "medicaid.standard" })).toEqual(both("missed-clock", []));
     expect(missed.lines.every(({ decision }) => decision === null)).toBe(true);
   });
 
@@ -92,7 +92,12 @@ describe("what is no decision", () => {
       { servicingProvider: false, servicingFacility: false },
     );
     expect(liable.clock[0]?.whenMissed).toBe("plan-liable");
-    expect(told(changed(liable, missClock, {}, at(hoursAfter(24 * 8))), "clock.missed")).toEqual([]);
+    const missed = changed(liable, missClock, {}, at(hoursAfter(2)));
+    expect(told(missed, "clock.missed", { reason: "post-stabilization" })).toEqual([]);
+    // The federal seven days end later, and with a notice of their own.
+    const week = changed(missed, missClock, {}, at(hoursAfter(24 * 7)));
+    expect(told(week, "clock.missed", { reason: "post-stabilization" })).toEqual([]);
+    expect(told(week, "clock.missed", { reason: "medicaid.standard" })).toEqual(both("missed-clock", []));
     expect(told(inReview(), "line.decided")).toEqual([]);
     expect(told(inReview(), "line.decided", { lines: [9] })).toEqual([]);
   });

@@ -11,8 +11,9 @@ import { owedNotices } from "../../../shared/domain/notice.ts";
 import { letterOf } from "../../../shared/domain/notice-letter.ts";
 import type { Request } from "../../../shared/domain/request.ts";
 import { apply } from "../../../shared/domain/transition.ts";
-import { type AppealJudgment, decideAppeal, fileAppeal } from "../../../shared/domain/transitions/appeal.ts";
+import { type AppealJudgment, decideAppeal } from "../../../shared/domain/transitions/decide-appeal.ts";
 import { determine } from "../../../shared/domain/transitions/determine.ts";
+import { fileAppeal } from "../../../shared/domain/transitions/file-appeal.ts";
 import { type Reducing, reduce } from "../../../shared/domain/transitions/reduce.ts";
 import type { LineOfBusiness } from "../../../shared/domain/vocabulary.ts";
 import { policy } from "../../../shared/policy/policy.ts";
@@ -22,6 +23,7 @@ const { timeZone } = policy.plan;
 /** Noon of a day in Dayton. */
 const noon = (day: string) => new Date(Date.parse(startOfDay(day, timeZone)) + 12 * 3_600_000).toISOString();
 const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" } as const;
+const unmet = { ...met, medicalNecessity: "not-met" } as const;
 const who = (subject: string, credential = "MD", mayDeny = true) => ({ subject, name: "Dana Director", credential, mayDeny });
 
 /** Twenty visits of therapy from December 1 to February 28, approved as asked. */
@@ -36,6 +38,7 @@ const today = "2026-12-21";
 const effectiveFrom = "2027-01-01";
 const less = (more: Partial<Reducing> = {}): Reducing => ({
   lines: [{ lineNumber: 1, quantity: 10 }],
+  grounds: unmet,
   reason: { code: "0F", text: "Strength is restored." },
   criterion: "Plan guideline PT-4, section 2.",
   effectiveFrom,
@@ -47,7 +50,7 @@ const end = (to = "2026-12-31") => less({ lines: [{ lineNumber: 1, to }] });
 const reducing = (request: Request, more: Partial<Reducing> = {}, day = today) => apply(reduce, request, less(more), at(noon(day)));
 const reduced = (command = less(), request = running()) => changed(request, reduce, command, at(noon(today)));
 const claim = (request: Request, serviceDate: string, units: number, use: AuthorizationUse = unused(request.id)) =>
-  taken(request, use, { claimLineId: `claim-${serviceDate}`, units, serviceDate }, noon(serviceDate));
+  taken(request, use, { claimLineId: `claim-${serviceDate}`, units, serviceDate }, noon(serviceDate), timeZone);
 const checked = (request: Request, serviceDate: string, units: number) =>
   checkedAgainst(
     [{ request, use: unused(request.id) }],
@@ -64,6 +67,26 @@ describe("a reduction", () => {
     expect(claim(request, "2026-12-31", 15)).toMatchObject({ ok: true });
     expect(claim(request, "2027-01-01", 11)).toMatchObject({ refusal: { problem: "units-exceeded" } });
     expect(claim(request, "2027-01-01", 10)).toMatchObject({ ok: true });
+  });
+
+  it("finds no use to run into that lies behind it: none is counted before its day", () => {
+    const request = reduced();
+    const ahead = { claimLineId: "claim-ahead", units: 15, serviceDate: "2026-12-31" };
+    const counting = (day: string) => taken(request, unused(request.id), ahead, noon(day), timeZone);
+    expect(counting("2026-12-30")).toMatchObject({
+      refusal: { problem: "validation-failed", errors: [{ pointer: "/serviceDate" }] },
+    });
+    expect(counting("2026-12-31")).toMatchObject({ ok: true });
+  });
+
+  it("names the ground that is not met", () => {
+    expect(reducing(running(), { grounds: met })).toMatchObject({
+      refusal: { problem: "validation-failed", errors: [{ pointer: "/grounds" }] },
+    });
+    // Said with other grounds it is another reduction, and of this line one is awaited.
+    expect(reducing(reduced(), { grounds: { ...unmet, benefitLimits: "not-met" } })).toMatchObject({
+      refusal: { problem: "reduction-not-possible" },
+    });
   });
 
   it("counts what was used before among what is left, and leaves no debt", () => {
@@ -95,6 +118,7 @@ describe("a reduction", () => {
       {
         id: "reduction-1",
         noticedAt: noon(today),
+        grounds: unmet,
         reason: less().reason,
         criterion: less().criterion,
         decidedBy: { name: "Dana Director", credential: "MD" },
@@ -203,7 +227,7 @@ describe("an appeal of a reduction", () => {
       {
         appealId: "appeal-1",
         outcome,
-        ...(outcome === "overturned" ? {} : { reason: less().reason, criterion: "PT-4." }),
+        ...(outcome === "overturned" ? {} : { grounds: unmet, reason: less().reason, criterion: "PT-4." }),
         reviewer: who(subject),
       },
       at(noon(day)),
@@ -320,7 +344,7 @@ describe("the letter about an appeal of a reduction", () => {
   const filing = { reason: "Strength has not come back.", expedited: false, reductionId: "reduction-1" };
   const letter = (outcome: "upheld" | "overturned") => {
     const open = changed(reduced(end()), fileAppeal, filing, at(noon("2026-12-22")));
-    const because = { reason: less().reason, criterion: "PT-4." };
+    const because = { grounds: unmet, reason: less().reason, criterion: "PT-4." };
     const judgment = { appealId: "appeal-1", outcome, reviewer: who("second"), ...(outcome === "upheld" ? because : {}) };
     const judged = changed(open, decideAppeal, judgment, at(noon("2027-01-05")));
     const event = { type: "appeal.decided", at: noon("2027-01-05"), lines: [1], appealId: "appeal-1" } as const;

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { addDays } from "../../../shared/domain/calendar.ts";
+import { mailFor } from "../../../shared/domain/mail.ts";
 import { nextWakeOf, recallAt, remindersDue } from "../../../shared/domain/reminders.ts";
 import type { Request } from "../../../shared/domain/request.ts";
 import { apply } from "../../../shared/domain/transition.ts";
 import { ask } from "../../../shared/domain/transitions/ask.ts";
+import { continueStay } from "../../../shared/domain/transitions/continue-stay.ts";
+import { determine } from "../../../shared/domain/transitions/determine.ts";
 import { hearVendor } from "../../../shared/domain/transitions/hear-vendor.ts";
 import { missClock } from "../../../shared/domain/transitions/miss.ts";
 import { recallReferral, recordReferralSent } from "../../../shared/domain/transitions/refer.ts";
@@ -12,6 +16,7 @@ import { policy } from "../../../shared/policy/policy.ts";
 import {
   approval,
   aRequest,
+  asked,
   at,
   changed,
   complete,
@@ -33,6 +38,15 @@ const eventsOf = (request: Request, hours: number) => {
   const done = apply(remind, request, {}, at(hoursAfter(hours)));
   return done.ok ? done.value.events.map(({ type, reason }) => `${type} ${reason}`) : [];
 };
+
+const approving = (...numbers: readonly number[]) => ({
+  lines: numbers.map((lineNumber) => ({
+    lineNumber,
+    outcome: "approved" as const,
+    grounds: { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" } as const,
+  })),
+  reviewer: { subject: "nurse", name: "Nora Reviewer", credential: "RN", mayDeny: false },
+});
 
 /** Seven days from receipt to the due time; the service is four weeks away. */
 const week = 168;
@@ -101,6 +115,21 @@ describe("a date of service that is near", () => {
     expect(kinds(reminded(request, morning), morning + 1)).toEqual([]);
   });
 
+  test("is told of for each day by itself: one that was near at the receipt hides none that comes later", () => {
+    const request = complete(
+      aRequest({
+        lines: ["2026-11-25", "2026-11-29", "2026-11-29"].map((serviceDate) => therapyLine({ serviceDate })),
+      }),
+    );
+    expect(due(request, 1)).toEqual([`service-near ${received}`]);
+    const told = reminded(request, 1);
+    expect(remindersDue(told, reminders, "2026-11-27T11:59:59.000Z").map(({ kind }) => kind)).not.toContain("service-near");
+    const second = { kind: "service-near", at: "2026-11-27T12:00:00.000Z" };
+    expect(remindersDue(told, reminders, second.at)).toContainEqual(second);
+    const again = changed(told, remind, {}, at(second.at));
+    expect(remindersDue(again, reminders, "2026-11-29T12:00:00.000Z").map(({ kind }) => kind)).not.toContain("service-near");
+  });
+
   test("is told of at once where it was that near at the receipt, and never when the service had been delivered", () => {
     expect(due(soon("2026-11-24"), 0)).toEqual([`service-near ${received}`]);
     expect(kinds(soon("2026-11-20"), 10)).toEqual([]);
@@ -158,6 +187,39 @@ describe("an authorization", () => {
     expect(nextWakeOf(approved(), reminders)).toBe(moment);
     expect(remindersDue(approved(), reminders, moment)).toEqual([{ kind: "authorization-ending", at: moment }]);
     expect(nextWakeOf(changed(approved(), remind, {}, at(moment)), reminders)).toBeNull();
+  });
+
+  test("that ends line by line is told of before each end, and of which line", () => {
+    const from = "2026-12-01";
+    const lines = [
+      therapyLine({ serviceDate: from, endDate: "2027-01-15" }),
+      therapyLine({ serviceDate: from, endDate: "2027-06-15" }),
+    ];
+    const granted = changed(complete(aRequest({ lines })), determine, approving(1, 2), at(hoursAfter(2)));
+    const first = "2027-01-01T12:00:00.000Z";
+    const second = "2027-06-01T12:00:00.000Z";
+    const say = (request: Request) =>
+      mailFor({ type: "reminder.due", reason: "authorization-ending" }, request, "https://api.example.org")?.text;
+    expect(nextWakeOf(granted, reminders)).toBe(first);
+    const told = changed(granted, remind, {}, at(first));
+    expect(say(told)).toContain("The authorization ends on 2027-01-15 for line 1; on 2027-06-15 for line 2.");
+    expect(nextWakeOf(told, reminders)).toBe(second);
+    const again = changed(told, remind, {}, at(second));
+    expect(say(again)).toContain("The authorization ends on 2027-06-15. ");
+    expect(nextWakeOf(again, reminders)).toBeNull();
+  });
+
+  test("of a stay ends with the last of its days, not where others follow", () => {
+    const admission = { date: "2026-11-24", type: "urgent", levelOfCare: "rehabilitation", days: 40 } as const;
+    const stayLine = { modifiers: [], investigational: false };
+    const setting = "inpatient-rehabilitation";
+    const stay = changed(complete(aRequest({ setting, admission, lines: [stayLine] })), determine, approving(1), at(hoursAfter(2)));
+    const to = stay.authorization?.to ?? "";
+    const days = { days: 30, from: addDays(to, 1), network: { servicingProvider: true }, membership: asked() };
+    const longer = changed(changed(stay, continueStay, days, at(hoursAfter(48))), determine, approving(2), at(hoursAfter(50)));
+    expect(nextWakeOf(stay, reminders)).toBe(`${addDays(to, -14)}T12:00:00.000Z`);
+    expect(nextWakeOf(longer, reminders)).toBe(`${addDays(longer.authorization?.to ?? "", -14)}T12:00:00.000Z`);
+    expect(longer.authorization?.to).not.toBe(to);
   });
 
   test("that was granted for less than that is not told of", () => {

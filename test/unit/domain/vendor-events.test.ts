@@ -86,6 +86,14 @@ describe("the vendor's case", () => {
     });
   });
 
+  test("has the criterion of a denial, where the vendor names one", () => {
+    const criterion = "Imaging guideline SP-2";
+    const named = changed(referred(), hearVendor, vendorDecides(2, [{ ...denial, criterion }]), at(hoursAfter(3), vendor));
+    expect(named.lines[0]?.decision).toMatchObject({ outcome: "denied", criterion });
+    const unnamed = changed(referred(), hearVendor, vendorDecides(2, [denial]), at(hoursAfter(3), vendor));
+    expect(unnamed.lines[0]?.decision).toMatchObject({ outcome: "denied", criterion: null });
+  });
+
   test("is the plan's again when the vendor may not decide it, on the clock that started at receipt", () => {
     const before = referred();
     const request = heard(before, vendorSays("not-delegated", 1));

@@ -1,7 +1,8 @@
 import type { Network, Request } from "../../../shared/domain/request.ts";
 import type { Submission } from "../../../shared/domain/submission.ts";
-import { decideAppeal, fileAppeal } from "../../../shared/domain/transitions/appeal.ts";
+import { decideAppeal } from "../../../shared/domain/transitions/decide-appeal.ts";
 import { determine } from "../../../shared/domain/transitions/determine.ts";
+import { fileAppeal } from "../../../shared/domain/transitions/file-appeal.ts";
 import type { AppealOutcome } from "../../../shared/domain/vocabulary.ts";
 import { aRequest, at, changed, complete, hoursAfter, therapyLine } from "../../builders.ts";
 
@@ -57,6 +58,7 @@ export function appealed(outcome: AppealOutcome): Request {
   const filed = changed(denied, fileAppeal, { reason: "The log was read wrongly.", expedited: false }, at(hoursAfter(30)));
   const reviewer = { subject: "director-2", name: "Devon Second", credential: "DO", mayDeny: true };
   const upheld = {
+    grounds: { medicalNecessity: "not-met", medicalAppropriateness: "met", benefitLimits: "met" },
     reason: { code: "0F", text: "The log shows full function." },
     criterion: "Plan guideline PT-4, section 2.",
   } as const;

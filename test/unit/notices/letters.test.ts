@@ -151,7 +151,7 @@ describe("other letters", () => {
 
   it("a missed clock's is a draft, begun for a person", async () => {
     const missed = changed(inReview(), missClock, {}, at(hoursAfter(24 * 8)));
-    const text = await read(missed, "member", "clock.missed");
+    const text = await read(missed, "member", "clock.missed", { reason: "medicaid.standard" });
     for (const said of [
       "Draft for the plan's reviewer: not sent, and no decision",
       "although nobody has judged the case",

@@ -2,13 +2,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { authorizationNumberOf, grantedLines } from "../../../shared/domain/authorization.ts";
 import { reservedOf, usedOf } from "../../../shared/domain/benefit.ts";
 import type { RequestId } from "../../../shared/domain/identifiers.ts";
-import { ok } from "../../../shared/domain/result.ts";
 import { apply, sealed } from "../../../shared/domain/transition.ts";
 import { type DeterminedLine, determine as determination } from "../../../shared/domain/transitions/determine.ts";
 import { missClock } from "../../../shared/domain/transitions/miss.ts";
-import { withdraw } from "../../../shared/domain/transitions/withdraw.ts";
 import { policy } from "../../../shared/policy/policy.ts";
-import { change } from "../../../shared/use-cases/change.ts";
 import { decideAppeal } from "../../../shared/use-cases/decide-appeal.ts";
 import { determineRequest } from "../../../shared/use-cases/determine-request.ts";
 import { fileAppeal } from "../../../shared/use-cases/file-appeal.ts";
@@ -54,7 +51,7 @@ const claim = (world: BenefitWorld, id: RequestId, claimLineId: string, units: n
   useAuthorization({ ...world.deps(before), policies: world.policies }, authorizationNumberOf(id), {
     claimLineId,
     units,
-    serviceDate: "2026-12-21",
+    serviceDate: "2026-11-23",
   });
 const sweep = (world: BenefitWorld, before: Before = atOnce) =>
   sweepBenefits(world.deps(before), (error) => {
@@ -126,7 +123,10 @@ describe("a benefit of 30 visits a year", () => {
     const lines = request.submission.lines.map(({ quantity: _, unit: __, ...line }) => line);
     world.requests.set(id, { ...request, submission: { ...request.submission, lines } });
     expect(problemOf(await determine(world, id, approve()))).toBe("validation-failed");
-    expect(problemOf(await determine(world, id, approve({ quantity: 2, unit: "visit" })))).toBe("none");
+    // So many were not asked for: that is a limit, and a clinician's to set.
+    expect(problemOf(await determine(world, id, approve({ quantity: 2, unit: "visit" })))).toBe("validation-failed");
+    expect(problemOf(await determine(world, id, { ...less(2), unit: "visit" }))).toBe("none");
+    expect(await standing(world, id)).toMatchObject({ reserved: 2, left: 28 });
   });
 
   test("is exceeded only by what binds the plan: the law's approval is recorded, and flagged", async () => {
@@ -163,8 +163,10 @@ describe("a benefit of 30 visits a year", () => {
 
   test("is free again for what no claim has taken by the end, and the time that claims have", async () => {
     const world = benefitWorld(policy);
-    const { id } = world.therapy("B");
-    await determine(world, id, approve({ to: "2026-12-31" }));
+    const { id, ...request } = world.therapy("B");
+    const lines = request.submission.lines.map((line) => ({ ...line, endDate: "2026-12-31" }));
+    world.requests.set(id, { ...request, id, submission: { ...request.submission, lines } });
+    await determine(world, id, approve());
     await claim(world, id, "claim-1", 3);
     world.pass(60 * 24 * 100);
     await sweep(world);
@@ -174,23 +176,6 @@ describe("a benefit of 30 visits a year", () => {
     expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 0, left: 27 });
     expect(await claim(world, id, "claim-2", 5)).toMatchObject({ ok: true });
     expect(await standing(world, id)).toMatchObject({ used: 8, left: 22 });
-  });
-
-  test("is free again when the request is taken back", async () => {
-    const world = benefitWorld(policy);
-    const { id } = world.therapy("B");
-    await determine(world, id, approve());
-    const decided = world.requests.get(id);
-    if (!decided) throw new Error("no such request");
-    // As a request is with a second line that is not decided yet.
-    world.requests.set(id, { ...decided, status: "in-review" });
-    const deps = world.deps(atOnce);
-    const requests = keepingBenefits(deps.requests, deps);
-    const load = async () => ok((await requests.find(id)) ?? decided);
-    await change({ ...deps, requests, policies: world.policies }, load, { type: "provider", id: "desk" }, (request, context) =>
-      apply(withdraw, request, { reason: "Moved away." }, context),
-    );
-    expect(await standing(world, id)).toMatchObject({ used: 0, reserved: 0, left: 30 });
   });
 });
 

@@ -67,7 +67,7 @@ async function life(seed: number) {
   const claims: Claim[] = Array.from({ length: 24 }, (_, line) => ({
     claimLineId: `claim-${line}`,
     units: 1 + luck.below(3),
-    serviceDate: `2026-12-${21 + luck.below(9)}`,
+    serviceDate: "2026-11-23",
   }));
   const calls = Array.from({ length: 50 }, () => {
     const released = luck.strikes(0.2) ? `claim-${luck.below(15)}` : undefined;

@@ -87,7 +87,7 @@ describe("letters", () => {
 
   it("that are drafts begin nothing when the request was decided while they were printed", async () => {
     const missed = changed(inReview(), missClock, {}, at(hoursAfter(24 * 8)));
-    const clock = { requestId, type: "clock.missed", at: hoursAfter(24 * 8) } as const;
+    const clock = { requestId, type: "clock.missed", reason: "medicaid.standard", at: hoursAfter(24 * 8) } as const;
     const decision = { lines: [deny(1), deny(2)], reviewer: director };
     const decided = changed(missed, determine, decision, at(hoursAfter(24 * 9)));
 

@@ -1,162 +1,17 @@
 import type { Policy } from "../../policy/policy.ts";
-import {
-  type Appeal,
-  type AppealDecision,
-  adverseLines,
-  appealOf,
-  appealOfReduction,
-  appealRowOf,
-  decisionToldAt,
-  isWithinWindow,
-} from "../appeal.ts";
-import { askedGrant } from "../asked-grant.ts";
+import { type Appeal, type AppealDecision, appealable, appealRowOf } from "../appeal.ts";
+import { askedOn } from "../asked.ts";
+import { askedGrant, fallsShort } from "../asked-grant.ts";
+import { limitsOn } from "../benefit.ts";
 import { addDays, addHours, dayOf, type Instant } from "../calendar.ts";
-import { adverseDecision, approval, type Decision, type Grant, type Grounds, isLess, nothingGranted } from "../decision.ts";
-import { type Reduction, reductionRowOf } from "../reduction.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import { adverseDecision, approval, type Decision, type Grant, type Grounds, isAgainst, nothingGranted } from "../decision.ts";
+import { holding, type Reduction, reductionRowOf } from "../reduction.ts";
 import type { Line, Request } from "../request.ts";
-import type { Fault, Refusal } from "../result.ts";
+import { type Fault, type Refusal, validationFailed } from "../result.ts";
 import { transition } from "../transition.ts";
-import { type AdverseReason, type AppealOutcome, openStatuses, type RequestStatus } from "../vocabulary.ts";
+import type { AdverseReason, AppealOutcome } from "../vocabulary.ts";
 import { clinicianOn, type Reviewer } from "./determine.ts";
-
-export type Filing = {
-  readonly reason: string;
-  readonly expedited: boolean;
-  /** Without them: every adverse decision that can be appealed. */
-  readonly lines?: readonly number[];
-  /** Instead of decisions: the reduction that it is against, all of it. */
-  readonly reductionId?: string;
-};
-
-/** Statuses in which a line may have been decided against what was asked, or reduced. */
-const appealable = [...openStatuses, "approved", "partially-approved", "denied"] as const satisfies readonly RequestStatus[];
-
-/**
- * The provider appeals adverse decisions within the law's window (42 CFR 438.402(c)(2), 422.582(b), 45 CFR 147.136). What was
- * decided stands until the appeal is; services that were to be reduced go on until then (42 CFR 438.420).
- */
-export const fileAppeal = transition<Filing>({
-  name: "file an appeal",
-  from: appealable,
-  to: {},
-  emits: ["appeal.filed"],
-  already: (request, { reason, expedited, lines, reductionId = null }, { actor }) =>
-    request.appeals.some(
-      (appeal) =>
-        appeal.decision === null &&
-        appeal.filedBy === actor.id &&
-        appeal.reason === reason &&
-        appeal.expedited === expedited &&
-        appeal.reductionId === reductionId &&
-        (lines === undefined || sameNumbers(lines, appeal.lines)),
-    ),
-  refuses: (request, { lines, reductionId }, { now, policy }) => {
-    if (reductionId !== undefined) return whyNotAgainst(request, reductionId, lines, now, policy);
-    const unknown = (lines ?? []).flatMap((number, index) =>
-      request.lines[number - 1] ? [] : [{ pointer: `/lines/${index}`, detail: "The request has no such line." }],
-    );
-    if (unknown.length > 0) return faulty(unknown);
-    const asked = lines?.flatMap((number) => request.lines[number - 1] ?? []) ?? adverseLines(request);
-    const refused = asked.map((line) => whyNotAppealable(request, line, now, policy));
-    // Without a choice of lines, what cannot be appealed is passed over as long as something can.
-    if (lines === undefined && refused.some((refusal) => refusal === undefined)) return undefined;
-    return refused.find((refusal) => refusal !== undefined) ?? (asked.length === 0 ? nothingAdverse(request) : undefined);
-  },
-  decide: (request, filing, { now, actor, policy }) => {
-    const row = appealRowOf(request, policy);
-    const time = filing.expedited ? row?.expedited : row?.standard;
-    // Refused before: without its row no appeal has a time.
-    if (!time) return request;
-    const against = request.reductions.find(({ id }) => id === filing.reductionId);
-    const appeal: Appeal = {
-      id: `appeal-${request.appeals.length + 1}`,
-      filedAt: now,
-      filedBy: actor.id,
-      reason: filing.reason,
-      expedited: filing.expedited,
-      reductionId: against?.id ?? null,
-      lines: against ? against.lines.map(numberOf) : linesOf(request, filing, now, policy),
-      dueAt: addHours(now, time.hours),
-      rule: time.rule,
-      cite: time.cite,
-      decision: null,
-    };
-    const filed = { ...request, appeals: [...request.appeals, appeal] };
-    return against && isInTime(against, now, policy) ? holding(filed, against, null) : filed;
-  },
-  events: (_before, _filing, after) => {
-    const filed = after.appeals.at(-1);
-    return filed ? [{ type: "appeal.filed" as const, appealId: filed.id, lines: filed.lines }] : [];
-  },
-});
-
-const faulty = (errors: readonly Fault[]): Refusal => ({
-  problem: "validation-failed",
-  detail: "The body has faults; each is named under errors.",
-  errors,
-});
-
-const nothingAdverse = ({ status, reductions }: Request): Refusal =>
-  status === "approved"
-    ? {
-        problem: "not-possible-now",
-        detail: `The request is approved: ${reductions.length > 0 ? "say which reduction the appeal is against." : "there is nothing to appeal."}`,
-      }
-    : { problem: "line-not-appealable", detail: "No line was decided against what was asked." };
-
-/** Care goes on when the appeal is filed on or before the day on which it was to be reduced (42 CFR 438.420(a)). */
-const isInTime = ({ effectiveFrom }: Reduction, filedAt: Instant, { plan }: Policy): boolean =>
-  dayOf(filedAt, plan.timeZone) <= effectiveFrom;
-
-const holding = (request: Request, { id }: Reduction, holdsFrom: string | null): Request => ({
-  ...request,
-  reductions: request.reductions.map((one) => (one.id === id ? { ...one, holdsFrom } : one)),
-});
-
-function whyNotAgainst(
-  request: Request,
-  reductionId: string,
-  lines: readonly number[] | undefined,
-  now: Instant,
-  policy: Policy,
-): Refusal | undefined {
-  const reduction = request.reductions.find(({ id }) => id === reductionId);
-  if (!reduction) return faulty([{ pointer: "/reductionId", detail: "The request has no such reduction." }]);
-  if (lines) return faulty([{ pointer: "/lines", detail: "An appeal of a reduction is against all of it." }]);
-  const before = appealOfReduction(request, reduction);
-  if (before?.decision === null)
-    return { problem: "appeal-open", detail: "An appeal of this reduction is open: wait for its decision." };
-  if (before) return { problem: "line-not-appealable", detail: "This reduction has been decided on appeal." };
-  const row = appealRowOf(request, policy);
-  if (!row || !isWithinWindow(reduction.noticedAt, row, now, policy))
-    return { problem: "appeal-window-over", detail: "The time for an appeal of this reduction is over." };
-  return undefined;
-}
-
-const sameNumbers = (some: readonly number[], others: readonly number[]): boolean =>
-  some.length === others.length && some.every((one) => others.includes(one));
-
-const linesOf = (request: Request, { lines }: Filing, now: Instant, policy: Policy): readonly number[] =>
-  (
-    lines ??
-    adverseLines(request)
-      .filter((line) => whyNotAppealable(request, line, now, policy) === undefined)
-      .map(({ lineNumber }) => lineNumber)
-  ).toSorted((a, b) => a - b);
-
-function whyNotAppealable(request: Request, line: Line, now: Instant, policy: Policy): Refusal | undefined {
-  const { lineNumber, decision } = line;
-  if (!decision || decision.outcome === "approved")
-    return { problem: "line-not-appealable", detail: `Line ${lineNumber} was not decided against what was asked.` };
-  const before = appealOf(request, lineNumber);
-  if (before && before.decision === null)
-    return { problem: "appeal-open", detail: `An appeal of line ${lineNumber} is open: wait for its decision.` };
-  if (before) return { problem: "line-not-appealable", detail: `Line ${lineNumber} has been decided on appeal.` };
-  const row = appealRowOf(request, policy);
-  if (!row || !isWithinWindow(decisionToldAt(request, lineNumber, decision), row, now, policy))
-    return { problem: "appeal-window-over", detail: `The time for an appeal of line ${lineNumber} is over.` };
-  return undefined;
-}
 
 /** What becomes of an appeal's lines. */
 export type AppealJudgment = {
@@ -169,7 +24,8 @@ export type AppealJudgment = {
     readonly from?: string;
     readonly to?: string;
   }[];
-  /** Required for whatever is upheld. */
+  /** As found on the appeal. Required for whatever is upheld, with reason and criterion. */
+  readonly grounds?: Grounds;
   readonly reason?: { readonly code: AdverseReason; readonly text: string };
   readonly criterion?: string;
   readonly reviewer: Reviewer;
@@ -184,20 +40,16 @@ export const decideAppeal = transition<AppealJudgment>({
   from: appealable,
   to: { denied: ["approved", "partially-approved"], "partially-approved": ["approved"] },
   emits: ["appeal.decided"],
-  already: (request, { appealId, outcome, lines, reviewer }) => {
-    const decision = request.appeals.find(({ id }) => id === appealId)?.decision;
-    return (
-      decision?.decidedBy.subject === reviewer.subject &&
-      decision.outcome === outcome &&
-      (lines === undefined || sameNumbers(lines.map(numberOf), decision.replaced.map(numberOf)))
-    );
+  already: (request, judgment, { policy }) => {
+    const appeal = request.appeals.find(({ id }) => id === judgment.appealId);
+    return appeal?.decision?.decidedBy.subject === judgment.reviewer.subject && saysTheSame(request, appeal, judgment, policy);
   },
-  refuses: (request, judgment, { policy }) => {
+  refuses: (request, judgment, { now, policy }) => {
     const appeal = request.appeals.find(({ id }) => id === judgment.appealId);
     if (!appeal) return { problem: "appeal-not-found", detail: "The request has no such appeal." };
     if (appeal.decision) return { problem: "not-possible-now", detail: "The appeal is decided already." };
-    const faults = faultsOf(request, appeal, judgment);
-    if (faults.length > 0) return faulty(faults);
+    const faults = faultsOf(request, appeal, judgment, now, policy);
+    if (faults.length > 0) return validationFailed(faults);
     return appeal.lines
       .map((lineNumber) => refusalOf(request, appeal, request.lines[lineNumber - 1], judgment.reviewer, policy))
       .find((refusal) => refusal !== undefined);
@@ -218,6 +70,7 @@ export const decideAppeal = transition<AppealJudgment>({
       outcome: judgment.outcome,
       decidedAt: now,
       decidedBy: { name, credential: credential ?? "", subject },
+      grounds: judgment.grounds ?? null,
       reason: judgment.reason ?? null,
       criterion: judgment.criterion ?? null,
       replaced: decided.map(({ lineNumber, before }) => ({ lineNumber, decision: before })),
@@ -244,9 +97,39 @@ export const decideAppeal = transition<AppealJudgment>({
   },
 });
 
+/** A repeat says the same in every word: an appeal is decided once. */
+function saysTheSame(request: Request, appeal: Appeal, judgment: AppealJudgment, policy: Policy): boolean {
+  const { decision } = appeal;
+  if (decision === null) return false;
+  const { outcome, grounds, reason, criterion, decidedAt, replaced } = decision;
+  const granted = replaced.map(({ lineNumber }) => ({ lineNumber, ...grantIn(request.lines[lineNumber - 1]?.decision) }));
+  const said = overturnedIn(appeal, judgment).map((line) => {
+    const before = replaced.find(({ lineNumber }) => lineNumber === line.lineNumber)?.decision;
+    return { lineNumber: line.lineNumber, ...grantOf(request, line, before, decidedAt, policy) };
+  });
+  return (
+    canonicalJson({ outcome, grounds, reason, criterion, lines: granted.toSorted(byNumber) }) ===
+    canonicalJson({
+      outcome: judgment.outcome,
+      grounds: judgment.grounds ?? null,
+      reason: judgment.reason ?? null,
+      criterion: judgment.criterion ?? null,
+      lines: said.toSorted(byNumber),
+    })
+  );
+}
+
+const grantIn = (decision: Decision | null | undefined): Grant => {
+  const { quantity, unit, from, to } = decision ?? nothingGranted;
+  return { quantity, unit, from, to };
+};
+
+type Numbered = { readonly lineNumber: number };
+const byNumber = (one: Numbered, other: Numbered): number => one.lineNumber - other.lineNumber;
+
 type Overturned = NonNullable<AppealJudgment["lines"]>[number];
 
-const numberOf = ({ lineNumber }: { readonly lineNumber: number }): number => lineNumber;
+const numberOf = ({ lineNumber }: Numbered): number => lineNumber;
 
 /** From when a reduction holds after its appeal. What went on during the appeal goes on until the State can be asked (42 CFR 438.420(c)(2)). */
 function heldAfter(
@@ -284,9 +167,15 @@ function refusalOf(
     : undefined;
 }
 
-function faultsOf(request: Request, appeal: Appeal, judgment: AppealJudgment): readonly Fault[] {
-  const { outcome, lines, reason, criterion } = judgment;
+function faultsOf(request: Request, appeal: Appeal, judgment: AppealJudgment, now: Instant, policy: Policy): readonly Fault[] {
+  const { outcome, lines, grounds, reason, criterion } = judgment;
   const faults: Fault[] = [];
+  if (outcome !== "overturned" && !grounds)
+    faults.push({ pointer: "/grounds", detail: "Required with whatever is upheld: what is found on each of the three grounds." });
+  if (grounds && outcome !== "overturned" && !isAgainst(grounds))
+    faults.push({ pointer: "/grounds", detail: "An adverse decision names the ground that is not met." });
+  if (grounds && outcome === "overturned" && isAgainst(grounds))
+    faults.push({ pointer: "/grounds", detail: "An approval leaves no ground unmet." });
   if (outcome !== "overturned" && !reason)
     faults.push({ pointer: "/reason", detail: "Required with whatever is upheld: a specific reason, by code and in words." });
   if (outcome !== "overturned" && !criterion)
@@ -298,13 +187,18 @@ function faultsOf(request: Request, appeal: Appeal, judgment: AppealJudgment): r
     return faults;
   }
   const overturned = overturnedIn(appeal, judgment);
-  const less = overturned.filter((said) => isLess(request.submission, said.lineNumber, said));
+  const less = overturned.filter((said) => fallsShort(request, said.lineNumber, said, now, policy));
   const all = appeal.lines.every((number) => overturned.some((said) => said.lineNumber === number));
+  for (const { lineNumber, quantity } of overturned) {
+    const counted = quantity ?? askedOn(request.submission, lineNumber).quantity;
+    if (counted === undefined && limitsOn(request, lineNumber, policy).length > 0)
+      faults.push({ pointer: "/lines", detail: `A benefit with a limit counts the units of line ${lineNumber}: say how many.` });
+  }
   lines?.forEach((said, index) => {
-    const asked = request.submission.lines[said.lineNumber - 1];
+    const asked = askedOn(request.submission, said.lineNumber);
     if (!appeal.lines.includes(said.lineNumber))
       faults.push({ pointer: `/lines/${index}/lineNumber`, detail: "The appeal is not about this line." });
-    if (said.quantity !== undefined && asked?.quantity !== undefined && said.quantity > asked.quantity)
+    if (said.quantity !== undefined && asked.quantity !== undefined && said.quantity > asked.quantity)
       faults.push({ pointer: `/lines/${index}/quantity`, detail: "Must not be more than was asked for." });
     const { quantity, from, to } = request.lines[said.lineNumber - 1]?.decision ?? nothingGranted;
     if (said.quantity !== undefined && said.quantity < (quantity ?? 0))
@@ -336,30 +230,36 @@ function newDecision(
   request: Request,
   line: Line,
   said: Overturned,
-  { reason, criterion, reviewer }: AppealJudgment,
+  { outcome, grounds: found, reason, criterion, reviewer }: AppealJudgment,
   now: Instant,
   policy: Policy,
 ): Decision | undefined {
-  const asked = askedGrant(request, line.lineNumber, now, policy);
-  const before = line.decision ?? nothingGranted;
-  const grant: Grant = {
-    quantity: said.quantity ?? asked.quantity,
-    unit: asked.unit,
-    // What was granted beyond what was asked for stays granted.
-    from: said.from ?? [asked.from, before.from].reduce(first),
-    to: said.to ?? [asked.to, before.to].reduce(last),
-  };
-  const grounds = line.decision?.grounds ?? null;
+  const grant = grantOf(request, said, line.decision, now, policy);
   const clinician = clinicianOn(line, reviewer, policy);
   if (!clinician) return undefined;
-  if (!isLess(request.submission, line.lineNumber, said)) {
+  if (!fallsShort(request, line.lineNumber, said, now, policy)) {
     const { name, credential, subject } = reviewer;
-    const basis = { grounds: grounds && allMet(grounds), criterion: null, decidedAt: now };
+    // What is found with an appeal that is overturned in part is found of the rest.
+    const before = line.decision?.grounds ?? null;
+    const grounds = outcome === "overturned" && found ? found : before && allMet(before);
+    const basis = { grounds, criterion: null, decidedAt: now };
     return approval(grant, { ...basis, decidedBy: { name, credential, subject } });
   }
-  if (!reason) return undefined;
-  const basis = { grounds, criterion: criterion ?? null, decidedAt: now };
+  if (!reason || !found) return undefined;
+  const basis = { grounds: found, criterion: criterion ?? null, decidedAt: now };
   return adverseDecision("approved-less", grant, { ...basis, reason, clinician, subject: reviewer.subject });
+}
+
+function grantOf(request: Request, said: Overturned, before: Decision | null | undefined, now: Instant, policy: Policy): Grant {
+  const asked = askedGrant(request, said.lineNumber, now, policy);
+  const granted = before ?? nothingGranted;
+  return {
+    quantity: said.quantity ?? asked.quantity,
+    unit: asked.unit ?? (said.quantity === undefined ? null : granted.unit),
+    // What was granted beyond what was asked for stays granted.
+    from: said.from ?? [asked.from, granted.from].reduce(first),
+    to: said.to ?? [asked.to, granted.to].reduce(last),
+  };
 }
 
 /** Overturned: what had not been found met is. */
