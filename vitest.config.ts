@@ -21,8 +21,8 @@ export default defineConfig({
       project("unit", { isolate: false, exclude: ["test/unit/{api,lib}/**"] }),
       project("edge", { include: ["test/unit/{api,lib}/**/*.test.ts"] }),
       project("infra", { isolate: false }),
-      project("local"),
       // These only call what runs elsewhere: a process of their own for each file would be a fifth of their time.
+      project("local", { isolate: false }),
       project("http", { isolate: false, globalSetup: "test/http/global-setup.ts" }),
       project("faults", { isolate: false, globalSetup: "test/faults/global-setup.ts", testTimeout: 120_000 }),
       // Looks at what the calls of all the others were allowed by, so it comes after them.
