@@ -1,6 +1,6 @@
 import { bundle } from "../../infra/bundle.ts";
 
-/** The functions as they are now, for the pocket clouds that these tests start and kill. */
+/** The functions as they are now, for the pocket clouds that these tests start and kill; unless another setup of this run has bundled them. */
 export default async function setup(): Promise<void> {
-  await bundle();
+  if (process.env.FUNCTIONS_BUNDLED !== "yes") await bundle();
 }

@@ -22,6 +22,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = mkdtempSync(join(tmpdir(), "desk-http-"));
   const port = await freePorts();
   const { assembly } = await prepare({ port, directory });
+  // For the setups that come after this one.
+  process.env.FUNCTIONS_BUNDLED = "yes";
   withoutRemovedGrant(assembly);
   withTwoKeys(directory);
   const cloud = await startPocketCloud({ assembly, port, directory, exactMemory: false, record: recordOf("http") });

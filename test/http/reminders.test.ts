@@ -118,6 +118,7 @@ describe("while the scheduler runs", () => {
 
   test("the vendor loses its case at half of its time: a nurse has it, with the same receipt and due time", async () => {
     const half = (released + Date.parse(silent.dueAt) - began) / 2;
+    await clockTo(half + minute / 2);
     await clockTo(half + 5 * minute);
     const recalled = (await desk.events(silent.id)).find(({ type }) => type === "referral.recalled");
     expect(Date.parse(recalled.at) - began).toBeGreaterThanOrEqual(half);
