@@ -88,7 +88,8 @@ describe("a denial by a director", () => {
   test("leaves nothing personal in names and links", async () => {
     const request = await denied;
     const { notice } = await read(provider, request, "member");
-    const told = decodeURIComponent(JSON.stringify(notice));
+    // What signs a link may have any letters in it.
+    const told = decodeURIComponent(JSON.stringify(notice)).replaceAll(/X-Amz-(Signature|Security-Token)=[^&"]+/g, "");
     for (const secret of ["Ada", "Reyes", request.member.id, "1986-04-02", "97110", "PT-4"]) expect(told).not.toContain(secret);
     expect(new URL(notice.download.url).pathname).toMatch(new RegExp(`/notices/${request.id}/${notice.id}\\.pdf$`));
     remember(cloud.directory, [denial.reason.text, denial.criterion]);
