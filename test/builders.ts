@@ -1,4 +1,5 @@
 import type { Instant } from "../shared/domain/calendar.ts";
+import type { DecidedAsk } from "../shared/domain/decided-asks.ts";
 import type { Actor } from "../shared/domain/events.ts";
 import type { DocumentId, MemberId, Npi, RequestId } from "../shared/domain/identifiers.ts";
 import type { Membership, Network, Request } from "../shared/domain/request.ts";
@@ -156,6 +157,25 @@ export const released = (request: Request): Request =>
 /** A complete MRI request, referred. */
 export const referred = (submission: Partial<Submission> = {}, network?: Network): Request =>
   complete(aRequest(submission, network ? { network } : {}));
+
+/** An ask that was approved as asked an hour after it was received. */
+export const aDecidedAsk = (more: Partial<DecidedAsk> = {}): DecidedAsk => ({
+  requestId,
+  ask: 1,
+  submittedAt: received,
+  decidedAt: hoursAfter(1),
+  year: 2026,
+  lineOfBusiness: "medicaid",
+  priority: "standard",
+  outcome: "approved",
+  extended: false,
+  inTime: true,
+  approvedAfterAppeal: false,
+  drugs: false,
+  retrospective: false,
+  requestVersion: 3,
+  ...more,
+});
 
 export const clinician = { name: "Dr. Robin Ames", credential: "MD" };
 export const denial: VendorLine = {

@@ -16,6 +16,7 @@ import { decisionRules, settings } from "../../../shared/domain/vocabulary.ts";
 import { policy } from "../../../shared/policy/policy.ts";
 import { documentId } from "../../../shared/sealing/ids.ts";
 import { checkRequirements } from "../../../shared/use-cases/check-requirements.ts";
+import { aDecidedAsk } from "../../builders.ts";
 import { story } from "./story.ts";
 
 /** As it goes over the wire: what is undefined is absent. */
@@ -81,23 +82,13 @@ describe("the examples are what the desk would answer", () => {
   it("to who asks for a year's metrics, of which the example shows one program, one service and one definition", () => {
     const day = 86_400_000;
     const submittedAt = "2026-12-01T15:00:00.000Z";
-    const decided = (days: number, more: Partial<DecidedAsk> = {}): DecidedAsk => ({
-      requestId: told.approved.id,
-      ask: 1,
-      submittedAt,
-      decidedAt: new Date(Date.parse(submittedAt) + days * day).toISOString(),
-      year: 2026,
-      lineOfBusiness: "medicaid",
-      priority: "standard",
-      outcome: "approved",
-      extended: false,
-      inTime: true,
-      approvedAfterAppeal: false,
-      drugs: false,
-      retrospective: false,
-      requestVersion: 3,
-      ...more,
-    });
+    const decided = (days: number, more: Partial<DecidedAsk> = {}): DecidedAsk =>
+      aDecidedAsk({
+        requestId: told.approved.id,
+        submittedAt,
+        decidedAt: new Date(Date.parse(submittedAt) + days * day).toISOString(),
+        ...more,
+      });
     const entries = [
       decided(2),
       decided(3, { outcome: "denied", approvedAfterAppeal: true }),

@@ -2,24 +2,9 @@ import type { BatchGetItemCommand, DynamoDBClient, QueryCommand } from "@aws-sdk
 import { expect, test } from "vitest";
 import { dynamoDecisionLedger } from "../../../shared/aws/dynamo-decision-ledger.ts";
 import type { DecidedAsk } from "../../../shared/domain/decided-asks.ts";
-import { hoursAfter, received, requestId } from "../../builders.ts";
+import { aDecidedAsk, hoursAfter } from "../../builders.ts";
 
-const entry = (ask: number): DecidedAsk => ({
-  requestId,
-  ask,
-  submittedAt: received,
-  decidedAt: hoursAfter(ask),
-  year: 2026,
-  lineOfBusiness: "medicaid",
-  priority: "standard",
-  outcome: "approved",
-  extended: false,
-  inTime: true,
-  approvedAfterAppeal: false,
-  drugs: false,
-  retrospective: false,
-  requestVersion: 2,
-});
+const entry = (ask: number): DecidedAsk => aDecidedAsk({ ask, decidedAt: hoursAfter(ask), requestVersion: 2 });
 const stored = (ask: number) => ({ schemaVersion: { N: "1" }, content: { S: JSON.stringify(entry(ask)) } });
 
 /** A table that answers as it is told, and remembers what it was asked. */

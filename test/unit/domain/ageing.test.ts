@@ -3,7 +3,7 @@ import { ageingOf, type Place } from "../../../shared/domain/ageing.ts";
 import type { DecidedAsk } from "../../../shared/domain/decided-asks.ts";
 import { turnaroundOf } from "../../../shared/domain/turnaround.ts";
 import { linesOfBusiness, priorities } from "../../../shared/domain/vocabulary.ts";
-import { hoursAfter, requestId } from "../../builders.ts";
+import { aDecidedAsk, hoursAfter, requestId } from "../../builders.ts";
 
 const now = hoursAfter(0);
 const due = (hours: number): Place => ({ dueAt: hoursAfter(hours), requestId });
@@ -36,23 +36,8 @@ describe("what waits in a queue", () => {
 });
 
 describe("the turnaround", () => {
-  const decided = (daysAgo: number, hours: number, ask: Partial<DecidedAsk> = {}): DecidedAsk => ({
-    requestId,
-    ask: 1,
-    submittedAt: hoursAfter(-24 * daysAgo - hours),
-    decidedAt: hoursAfter(-24 * daysAgo),
-    year: 2026,
-    lineOfBusiness: "medicaid",
-    priority: "standard",
-    outcome: "approved",
-    extended: false,
-    inTime: true,
-    approvedAfterAppeal: false,
-    drugs: false,
-    retrospective: false,
-    requestVersion: 3,
-    ...ask,
-  });
+  const decided = (daysAgo: number, hours: number, ask: Partial<DecidedAsk> = {}): DecidedAsk =>
+    aDecidedAsk({ submittedAt: hoursAfter(-24 * daysAgo - hours), decidedAt: hoursAfter(-24 * daysAgo), ...ask });
   const of = (asks: readonly DecidedAsk[], days: 7 | 30, lineOfBusiness = "medicaid", priority = "standard") =>
     turnaroundOf(asks, now).find((one) => one.lineOfBusiness === lineOfBusiness && one.priority === priority && one.days === days);
 

@@ -1,26 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { DecidedAsk } from "../../../shared/domain/decided-asks.ts";
 import { metricsOf, type ProgramMetrics } from "../../../shared/domain/metrics.ts";
-import { hoursAfter, received, requestId } from "../../builders.ts";
+import { aDecidedAsk, hoursAfter } from "../../builders.ts";
 
 /** Decided so many hours after it was received; standard, approved, Medicaid, 2026. */
-const decided = (hours: number, more: Partial<DecidedAsk> = {}): DecidedAsk => ({
-  requestId,
-  ask: 1,
-  submittedAt: received,
-  decidedAt: hoursAfter(hours),
-  year: 2026,
-  lineOfBusiness: "medicaid",
-  priority: "standard",
-  outcome: "approved",
-  extended: false,
-  inTime: true,
-  approvedAfterAppeal: false,
-  drugs: false,
-  retrospective: false,
-  requestVersion: 3,
-  ...more,
-});
+const decided = (hours: number, more: Partial<DecidedAsk> = {}): DecidedAsk =>
+  aDecidedAsk({ decidedAt: hoursAfter(hours), ...more });
 const denied = { outcome: "denied" } as const;
 const expedited = { priority: "expedited" } as const;
 
