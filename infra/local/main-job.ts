@@ -50,7 +50,7 @@ const memberId = "10487654321";
 
 /** ISO. Each time another, so that what an earlier run has left open is no duplicate. */
 export const someDayFrom = (time: number, days: number): string =>
-  new Date(time + (days + randomInt(1_000)) * day).toISOString().slice(0, 10);
+  new Date(time + (days + randomInt(300)) * day).toISOString().slice(0, 10);
 
 /** An imaging request that the vendor decides, as a client would submit it. */
 export const imagingRequest = (serviceDate: string, npi: string) => ({

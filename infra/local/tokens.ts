@@ -15,6 +15,8 @@ export type TokenRequest = {
   scopes?: string[];
   audience?: string;
   subject?: string;
+  /** Of a person: another than the role's. */
+  name?: string;
 };
 
 /** The issuer as kept on disk: its private key, and the URL it was last served at. */
@@ -71,7 +73,7 @@ export const sign = async (key: IssuerFile["key"], issuerUrl: string, request: T
     scope: (request.scopes ?? holder.scopes).join(" "),
     token_type: holder.type,
     ...(organization === undefined ? {} : { org: organization }),
-    ...holder.person,
+    ...(holder.person && { ...holder.person, name: request.name ?? holder.person.name }),
   };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: key.kid })

@@ -130,6 +130,8 @@ export function describeRequestBodies(): void {
     expedited: "When waiting could seriously harm the member. Default: false.",
     lines: "Whose decisions it is against. Default: every one that can be appealed.",
     reductionId: "Instead of decisions: the reduction that it is against, all of it.",
+    receivedAt:
+      "From clerks only: when the appeal reached the plan. A date alone is the start of that day in the plan's time zone. Default: now.",
   });
   name(reductionBody(), "ReductionOfAuthorization", "What is left of lines whose authorization runs, from a day on.");
   sayOf(reductionBody().shape, {

@@ -69,7 +69,7 @@ The \`Idempotency-Key\` belongs to the caller, and is judged before that. The sa
     success: "All events, in order.",
   },
   registerDocument: {
-    description: `Says what will be uploaded, and answers with a form: post its fields and the bytes to its \`url\`, straight to the store. The form takes exactly the bytes of this size and SHA-256 (at most ${maxDocumentBytes} bytes), and is valid for 15 minutes or less.
+    description: `Says what will be uploaded, while the request or an appeal of it is open, and answers with a form: post its fields and the bytes to its \`url\`, straight to the store. The form takes exactly the bytes of this size and SHA-256 (at most ${maxDocumentBytes} bytes), and is valid for 15 minutes or less.
 
 The same checksum, size and type again are the same document: freshly signed while its upload is awaited, reopened if it had expired, without a form once the bytes are there. What is uploaded is checked and scanned before anybody can read it; a document of another content or type than was registered, or with a threat, ends \`rejected\`, and the request lives on.`,
     success: "The document, with a form while its upload is awaited.",
@@ -140,7 +140,7 @@ The same checksum, size and type again are the same document: freshly signed whi
     success: "The closed request, as reviewers see it.",
   },
   fileAppeal: {
-    description: `Against decisions that denied or granted less, within the law's time from the day of the decision, or of the letter that told of it if that is later: 60 days (medicaid), 65 (medicare-advantage), 180 (marketplace). Without \`lines\`: every such decision that can be appealed. With \`reductionId\`: against that reduction of what was authorized; filed on or before its first day, services go on until the appeal is decided. One appeal of a line is open at a time, and a line is appealed once. It is decided within 30 days, or 72 hours when \`expedited\`; until then the decision stands. ${changesNothing}`,
+    description: `Against decisions that denied or granted less, within the law's time from the day of the decision, or of the letter that told of it if that is later: 60 days (medicaid), 65 (medicare-advantage), 180 (marketplace). Without \`lines\`: every such decision that can be appealed. With \`reductionId\`: against that reduction of what was authorized; filed on or before its first day, services go on until the appeal is decided. One appeal of a line is open at a time, and a line is appealed once. Clerks (\`intake:write\`), who key in a letter, give \`receivedAt\`, from which its time is counted. It is decided within 30 days, or 72 hours when \`expedited\`; until then the decision stands, and documents can be registered. ${changesNothing}`,
     success: "The request with its appeal.",
   },
   decideAppeal: {

@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { Fault } from "../domain/result.ts";
 import { clockTolerance } from "../domain/vendor-event.ts";
 import type { ProblemName } from "./problems.ts";
-import { assignmentFaults, closureFaults, namedTwice } from "./review-faults.ts";
+import { askedTwice, assignmentFaults, closureFaults, namedTwice } from "./review-faults.ts";
 import {
   appealBody,
   appealDecisionBody,
@@ -35,7 +35,7 @@ import {
   withdrawalBody,
   worklistQuery,
 } from "./schemas.ts";
-import { caseFaults, earliestReceipt, submissionFaults } from "./submission-faults.ts";
+import { caseFaults, earliestReceipt, receiptFaults, submissionFaults } from "./submission-faults.ts";
 
 /** THE table of operations. Routes, authorizer scopes, OpenAPI and the tests' grids derive from it. */
 type Operation = {
@@ -238,6 +238,7 @@ export const operations = {
     summary: "Ask the provider for what the decision needs",
     tag: "Review",
     body: informationRequestBody,
+    faults: askedTwice,
     ifMatch: "optional",
     problems: ["request-not-found", "not-possible-now", "request-too-large"],
     status: 200,
@@ -324,7 +325,7 @@ export const operations = {
     summary: "Appeal a decision",
     tag: "Requests",
     body: appealBody,
-    faults: namedTwice,
+    faults: (body, now) => [...namedTwice(body), ...receiptFaults(body, now)],
     ifMatch: "optional",
     problems: [
       "request-not-found",

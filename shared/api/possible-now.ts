@@ -3,6 +3,8 @@ import type { OperationId } from "./operations.ts";
 
 const always = ["addNote", "assignRequest", "resolveException"] as const satisfies readonly OperationId[];
 
+const onAppeal = ["fileAppeal", "registerDocument", "decideAppeal"] as const satisfies readonly OperationId[];
+
 const whileOpen = [
   "registerDocument",
   "addInformation",
@@ -28,9 +30,9 @@ export const possibleNow: Readonly<Record<RequestStatus, readonly OperationId[]>
   "in-review": withThePlan,
   "medical-director-review": withThePlan,
   "referred-to-vendor": whileOpen,
-  approved: ["continueStay", "reduceAuthorization", "fileAppeal", "decideAppeal", ...always],
-  "partially-approved": ["continueStay", "reduceAuthorization", "fileAppeal", "decideAppeal", ...always],
-  denied: ["fileAppeal", "decideAppeal", ...always],
+  approved: ["continueStay", "reduceAuthorization", ...onAppeal, ...always],
+  "partially-approved": ["continueStay", "reduceAuthorization", ...onAppeal, ...always],
+  denied: [...onAppeal, ...always],
   "not-required": always,
   withdrawn: always,
   closed: always,

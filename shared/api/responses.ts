@@ -811,7 +811,12 @@ const worklistOverview = named(
         capped: said("There are more than were counted; those that are due first were.", z.boolean()),
         oldest: said(
           "What is due first; `null` for an empty queue.",
-          z.nullable(z.strictObject({ dueAt: instant(), requestId: requestIdSchema() })),
+          z.nullable(
+            z.strictObject({
+              dueAt: said("`null`: it waits without a due time.", z.nullable(instant())),
+              requestId: requestIdSchema(),
+            }),
+          ),
         ),
         next: said(
           "Of the 25 that are due first: how many somebody works on.",

@@ -11,6 +11,18 @@ export function namedTwice(body: unknown): readonly Fault[] {
   return new Set(known).size < known.length ? [{ pointer: "/lines", detail: "Names a line twice." }] : [];
 }
 
+/** Answers name what was asked by its code: each code is asked for once. */
+export function askedTwice(body: unknown): readonly Fault[] {
+  const { items } = membersOf(body);
+  if (!Array.isArray(items)) return [];
+  const codes = items.map((item) => membersOf(item).code);
+  return codes.flatMap((code, index) =>
+    code !== undefined && codes.indexOf(code) < index
+      ? [{ pointer: `/items/${index}/code`, detail: "Names an item twice: each has a code of its own." }]
+      : [],
+  );
+}
+
 export function closureFaults(body: unknown): readonly Fault[] {
   const { reason, duplicateOf } = membersOf(body);
   return reason === "ineligible" && duplicateOf !== undefined

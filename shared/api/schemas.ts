@@ -51,8 +51,11 @@ const wholeNumber = (min: number, max: number) => {
 };
 const list = <Item extends z.core.SomeType>(item: Item, min: number, max: number) =>
   z.array(item, "Must be a list.").check(z.minLength(min, `At least ${min}.`), z.maxLength(max, `At most ${max}.`));
-const day = z.iso.date("Must be an ISO date, like 2026-12-20.");
+const aDay = () => z.iso.date("Must be an ISO date, like 2026-12-20.");
+const day = aDay();
 const instant = z.iso.datetime({ offset: true, error: "Must be an RFC 3339 time, like 2026-12-20T15:00:00Z." });
+
+const receipt = () => z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date."));
 
 const longText = text(4000);
 const shortText = text(200);
@@ -140,7 +143,7 @@ export const submissionBody = onDemand(() =>
     ...whatIsAsked,
     member: z.strictObject({ id: memberId, ...member, programs }),
     organization: z.optional(shortText),
-    receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
+    receivedAt: receipt(),
   }),
 );
 
@@ -151,7 +154,7 @@ export const requirementCheckBody = onDemand(() =>
     ...whatIsAsked,
     programs,
     organization: z.optional(shortText),
-    receivedAt: z.optional(z.union([day, instant], "Must be an RFC 3339 time or an ISO date.")),
+    receivedAt: receipt(),
   }),
 );
 
@@ -207,14 +210,16 @@ export const closureBody = onDemand(() =>
 );
 const lineNumbers = list(wholeNumber(1, 50), 1, 50);
 const finding = oneOf(findings);
-const groundsFound = z.strictObject({ medicalNecessity: finding, medicalAppropriateness: finding, benefitLimits: finding });
-const adverseReason = z.strictObject({ code: oneOf(adverseReasonCodes), text: longText });
+// New each time where it is described, so that the description is its own.
+const groundsFound = () => z.strictObject({ medicalNecessity: finding, medicalAppropriateness: finding, benefitLimits: finding });
+const adverseReason = () => z.strictObject({ code: oneOf(adverseReasonCodes), text: longText });
 export const appealBody = onDemand(() =>
   z.strictObject({
     reason: longText,
     expedited: z.optional(flag),
     lines: z.optional(lineNumbers),
     reductionId: z.optional(shortText),
+    receivedAt: receipt(),
   }),
 );
 export const reductionBody = onDemand(() =>
@@ -224,10 +229,10 @@ export const reductionBody = onDemand(() =>
       1,
       50,
     ),
-    grounds: groundsFound,
-    reason: adverseReason,
-    criterion: longText,
-    effectiveFrom: day,
+    grounds: groundsFound(),
+    reason: adverseReason(),
+    criterion: text(4000),
+    effectiveFrom: aDay(),
   }),
 );
 export const appealDecisionBody = onDemand(() =>
@@ -245,8 +250,8 @@ export const appealDecisionBody = onDemand(() =>
         50,
       ),
     ),
-    grounds: z.optional(groundsFound),
-    reason: z.optional(adverseReason),
+    grounds: z.optional(groundsFound()),
+    reason: z.optional(adverseReason()),
     criterion: z.optional(longText),
   }),
 );
@@ -262,8 +267,8 @@ export const determinationBody = onDemand(() =>
         unit: z.optional(oneOf(units)),
         from: z.optional(day),
         to: z.optional(day),
-        grounds: groundsFound,
-        reason: z.optional(z.strictObject({ code: oneOf(adverseReasonCodes), text: longText })),
+        grounds: groundsFound(),
+        reason: z.optional(adverseReason()),
         criterion: z.optional(longText),
       }),
       1,

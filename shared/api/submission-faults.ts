@@ -10,27 +10,32 @@ import { policy } from "../policy/policy.ts";
 export function submissionFaults(body: unknown, now: string): readonly Fault[] {
   const faults: Fault[] = [];
   const submission = record(body);
-  const { timeZone } = policy.plan;
   const channel = submission.channel;
   const byClerk = channel === "mail" || channel === "phone" || channel === "fax";
 
-  const receivedAt = asInstant(submission.receivedAt, timeZone);
   if (submission.receivedAt !== undefined && !byClerk && typeof channel === "string")
     faults.push({
       pointer: "/receivedAt",
       detail: "Only for what came by mail, phone or fax: here receipt is the submission itself.",
     });
-  else if (receivedAt !== undefined && receivedAt > now) faults.push({ pointer: "/receivedAt", detail: "Must lie in the past." });
-  else if (receivedAt !== undefined && receivedAt < earliestReceipt)
-    faults.push({ pointer: "/receivedAt", detail: "Must not lie before the year 2000." });
+  else faults.push(...receiptFaults(submission, now));
   if (submission.organization !== undefined && !byClerk && typeof channel === "string")
     faults.push({
       pointer: "/organization",
       detail: "Only for what came by mail, phone or fax: here the token names the organization.",
     });
 
-  faults.push(...caseFaults(submission, receivedAt ?? now));
+  faults.push(...caseFaults(submission, asInstant(submission.receivedAt, policy.plan.timeZone) ?? now));
   return faults;
+}
+
+/** Of what a clerk keys in: it was received before that, and not at a slip of the pen. */
+export function receiptFaults(body: unknown, now: string): readonly Fault[] {
+  const receivedAt = asInstant(record(body).receivedAt, policy.plan.timeZone);
+  if (receivedAt !== undefined && receivedAt > now) return [{ pointer: "/receivedAt", detail: "Must lie in the past." }];
+  if (receivedAt !== undefined && receivedAt < earliestReceipt)
+    return [{ pointer: "/receivedAt", detail: "Must not lie before the year 2000." }];
+  return [];
 }
 
 /** What is said to be older is a slip of the pen: a clock must not start there, and no rule of the plan was in force. */

@@ -3,6 +3,7 @@ import type { QueueHead } from "../domain/ageing.ts";
 import type { RequestId } from "../domain/identifiers.ts";
 import type { Queues } from "../ports.ts";
 import { shards } from "./keys.ts";
+import { noDueTime } from "./stored-request.ts";
 
 /** Of each shard: a queue of some 4,000 is counted to the last, and a shard costs no more than one page of keys, however much waits. */
 const headLimit = 500;
@@ -31,7 +32,7 @@ export function dynamoQueues(dynamo: DynamoDBClient, table: string, limit = head
           .sort()
           .map((place) => {
             const [dueAt = "", requestId = ""] = place.split("#");
-            return { dueAt, requestId: requestId as RequestId };
+            return { dueAt: dueAt.startsWith(noDueTime) ? null : dueAt, requestId: requestId as RequestId };
           }),
         capped: found.some(({ LastEvaluatedKey }) => LastEvaluatedKey !== undefined),
       };

@@ -34,16 +34,19 @@ export function indexAttributes(request: Request): IndexAttributes {
   const shard = shardOf(request.id);
   const queue = queueOf(request);
   const time = placeInTime(request);
-  const due = dueAt(request) ?? appealDueAt(request) ?? request.updatedAt;
+  const due = dueAt(request) ?? appealDueAt(request);
   return {
     organizationKey: request.organization ?? undefined,
     organizationSort: request.organization === null ? undefined : `${request.updatedAt}#${request.id}`,
     worklistKey: queue ? `${queue}#${shard}` : undefined,
-    worklistSort: queue ? `${due}#${request.id}` : undefined,
+    worklistSort: queue ? `${due ?? noDueTime + request.updatedAt}#${request.id}` : undefined,
     timersKey: time && `${time.line}#${shard}`,
     timersSort: time?.sort,
   };
 }
+
+/** Before the time since when something waits that has no due time any more. It sorts behind every time: such places come last. */
+export const noDueTime = "~";
 
 /** Later than everything: where a request stands that is only counted. */
 const never: Instant = "9999-12-31T00:00:00.000Z";

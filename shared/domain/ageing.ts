@@ -1,8 +1,8 @@
 import { addHours, type Instant, isOver } from "./calendar.ts";
 import type { RequestId } from "./identifiers.ts";
 
-/** Where a request stands in its queue: by when it is due, or since when it has waited if it has no due time any more. */
-export type Place = { readonly dueAt: Instant; readonly requestId: RequestId };
+/** Where a request stands in its queue: by when it is due; `null` if it has no due time any more, and so is never late. */
+export type Place = { readonly dueAt: Instant | null; readonly requestId: RequestId };
 
 /** The head of a queue. What is `capped` goes on behind it, nobody has counted how far. */
 export type QueueHead = { readonly places: readonly Place[]; readonly capped: boolean };

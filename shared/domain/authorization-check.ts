@@ -80,9 +80,16 @@ function answersOfLine(
   const authorizationNumber = authorizationNumberOf(request.id);
   const field = differing(request, asked, service);
   if (request.lines[lineNumber - 1]?.decision?.outcome === "denied")
+    // Nobody has a number where nothing is authorized.
     return field || !covers(askedGrant(request, lineNumber, request.receivedAt, policy), service.serviceDate)
       ? []
-      : [{ answer: "denied", authorizationNumber, because: "The plan decided against this service." }];
+      : [
+          {
+            answer: "denied",
+            ...(request.authorization ? { authorizationNumber } : {}),
+            because: "The plan decided against this service.",
+          },
+        ];
   const granted = grantedLines(request, service.serviceDate).find((line) => line.lineNumber === lineNumber);
   if (!granted) return [];
   if (field) return [{ answer: "mismatch", authorizationNumber, field, because: saysOf[field] }];

@@ -41,6 +41,10 @@ export function startOfDay(date: string, timeZone: string): Instant {
   return toInstant(first);
 }
 
+/** A moment as it is said: with its time, or as a date alone. */
+export const momentOf = (said: string, timeZone: string): Instant =>
+  said.includes("T") ? toInstant(new Date(said)) : startOfDay(said, timeZone);
+
 /** The calendar day on which an instant falls in the plan's time zone, ISO. */
 export function dayOf(instant: Instant, timeZone: string): string {
   const time = Date.parse(instant);

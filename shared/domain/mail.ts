@@ -1,7 +1,8 @@
 import { appealDueAt, openAppeals } from "./appeal.ts";
 import { endsOf } from "./authorization-ends.ts";
+import type { Instant } from "./calendar.ts";
 import { isDeemed } from "./decision.ts";
-import type { EventDraft } from "./events.ts";
+import type { EventDraft, RequestEvent } from "./events.ts";
 import { dueAt, isOpen, type Request } from "./request.ts";
 import type { MissingItem, ReminderKind } from "./vocabulary.ts";
 
@@ -11,7 +12,7 @@ import type { MissingItem, ReminderKind } from "./vocabulary.ts";
  */
 
 export type News = { readonly to: "provider" | "desk"; readonly subject: string; readonly text: string };
-type Told = Pick<EventDraft, "type" | "reason" | "lines" | "documentId" | "appealId" | "reductionId">;
+type Told = Pick<EventDraft, "type" | "reason" | "lines" | "documentId" | "appealId" | "reductionId"> & Pick<RequestEvent, "at">;
 type Said = Pick<News, "to"> & { readonly about: string; readonly lines: readonly string[] };
 
 /** @returns undefined when there is nobody to tell any more, by the state that stands now */
@@ -36,7 +37,7 @@ export function mailFor(event: Told, request: Request, apiUrl: string): News | u
 function saidOf(event: Told, request: Request): Said | undefined {
   switch (event.type) {
     case "reminder.due":
-      return isReminder(event.reason) ? reminders[event.reason](request) : undefined;
+      return isReminder(event.reason) ? reminders[event.reason](request, event.at) : undefined;
     case "information.requested":
       return request.informationRequest
         ? { to: "provider", about: "information requested", lines: [...needed(request), ...until(request)] }
@@ -115,14 +116,18 @@ function saidOf(event: Told, request: Request): Said | undefined {
 
 const isReminder = (reason: string | undefined): reason is ReminderKind => reason !== undefined && Object.hasOwn(reminders, reason);
 
-const reminders: Readonly<Record<ReminderKind, (request: Request) => Said | undefined>> = {
+const reminders: Readonly<Record<ReminderKind, (request: Request, at: Instant) => Said | undefined>> = {
   "information-missing": (request) =>
     request.status === "awaiting-information"
       ? { to: "provider", about: "still incomplete", lines: [...needed(request), ...until(request)] }
       : undefined,
-  "decision-due": (request) =>
+  "decision-due": (request, at) =>
     isOpen(request)
-      ? { to: "desk", about: "decision due soon", lines: ["The request waits for its decision.", ...until(request)] }
+      ? {
+          to: "desk",
+          about: "decision due soon",
+          lines: [`The request waits for its decision.${timeLeft(request, at)}`, ...until(request)],
+        }
       : undefined,
   "vendor-silent": (request) =>
     request.vendorSilentFrom === null
@@ -172,9 +177,10 @@ const reminders: Readonly<Record<ReminderKind, (request: Request) => Said | unde
 
 /** Of rows that have ended together after an outage the last tells. Whatever a person has decided meanwhile is told as a decision. */
 function missedClock({ reason }: Told, request: Request): Said | undefined {
-  if (request.missed.at(-1)?.rule !== reason) return undefined;
+  const row = request.missed.at(-1);
+  if (row === undefined || row.rule !== reason) return undefined;
   const passed = "The legal time for the decision has passed";
-  if (isOpen(request)) return { to: "desk", about: "overdue", lines: [`${passed}.`, `Rule: ${reason}`, ...until(request)] };
+  if (isOpen(request)) return { to: "desk", about: "overdue", lines: [`${passed}.`, `Rule: ${reason}`, dueBy(row.dueAt)] };
   const isLaws = request.lines.some(({ decision }) => decision !== null && isDeemed(decision));
   return isLaws
     ? { to: "desk", about: "decided by law", lines: [`${passed}: the law has decided.`, `Rule: ${reason}`] }
@@ -225,5 +231,15 @@ function untilAppealed(request: Request): readonly string[] {
 
 function until(request: Request): readonly string[] {
   const due = dueAt(request);
-  return due === null ? [] : [`Decision due: ${due}`];
+  return due === null ? [] : [dueBy(due)];
+}
+
+const dueBy = (due: Instant): string => `Decision due: ${due}`;
+
+/** By which one warning is told from the next: whole hours, or minutes in the last of them. Nothing once the time is over. */
+function timeLeft(request: Request, at: Instant): string {
+  const minutes = Math.floor((Date.parse(dueAt(request) ?? at) - Date.parse(at)) / 60_000);
+  if (minutes < 1) return "";
+  const [count, unit] = minutes < 60 ? [minutes, "min"] : [Math.floor(minutes / 60), "h"];
+  return ` ${count} ${unit} ${count === 1 ? "is" : "are"} left.`;
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { requestIdOf } from "../domain/authorization.ts";
-import { addHours, startOfDay } from "../domain/calendar.ts";
+import { addHours, momentOf } from "../domain/calendar.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { whatIsAsked } from "../domain/duplicates.ts";
 import { isRequestId, type RequestId } from "../domain/identifiers.ts";
@@ -117,7 +117,7 @@ async function prepare(
 
   const now = deps.clock.now();
   const { timeZone } = deps.policy.plan;
-  const received = receivedAt === undefined ? now : instantOf(receivedAt, timeZone);
+  const received = receivedAt === undefined ? now : momentOf(receivedAt, timeZone);
   const previous = submission.certification?.previousAuthorization;
   // Asked for together: they travel as one call.
   const [directory, member, epoch, policy, renewed] = await Promise.all([
@@ -159,9 +159,6 @@ async function prepare(
   );
   return ok(change);
 }
-
-const instantOf = (receivedAt: string, timeZone: string) =>
-  receivedAt.includes("T") ? new Date(receivedAt).toISOString() : startOfDay(receivedAt, timeZone);
 
 async function requestOf({ requests }: SubmitDeps, authorizationNumber: string): Promise<Request | undefined> {
   const id = requestIdOf(authorizationNumber);

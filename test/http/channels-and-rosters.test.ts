@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { eventually } from "../eventually.ts";
+import { pdf } from "../files.ts";
 import { aSubmission, byMail, hoursAfter, mri, npis, theLeast } from "./bodies.ts";
 import { caller } from "./client.ts";
+import { deskOf, taken } from "./imaging-desk.ts";
 import { expectProblem } from "./problems.ts";
 import { enroll } from "./roster.ts";
+import { described } from "./upload.ts";
 
 const provider = await caller({ role: "provider" });
 const orgA = await caller({ role: "provider", organization: "org-a" });
@@ -72,6 +76,42 @@ describe("what clerks key in", () => {
     expectProblem(await otherClerk.post(`${path}/withdrawal`, { reason: "Not mine." }), "request-not-found");
     expect((await clerk.post(`${path}/information`, { clinicalSummary: "Read again from the paper." })).status).toBe(200);
     expect((await clerk.post(`${path}/withdrawal`, { reason: "Taken back by telephone." })).status).toBe(200);
+  });
+
+  test("is an appeal that came by letter, from its receipt on, and the evidence with it", async () => {
+    const { id } = taken(await clerk.submit(byMail()), 201);
+    const path = `/v1/requests/${id}`;
+    const desk = deskOf(clerk);
+    await desk.attach(id, pdf());
+    await desk.until(id, ({ status }) => status === "in-review");
+    const director = await caller({ role: "director", subject: "mail-room-director" });
+    const grounds = { medicalNecessity: "not-met", medicalAppropriateness: "met", benefitLimits: "met" };
+    const because = { grounds, reason: { code: "0F", text: "Function is restored." }, criterion: "Plan guideline PT-4." };
+    const lines = [{ lineNumber: 1, outcome: "denied", ...because }];
+    const denied = await eventually(
+      async () => {
+        const { version } = taken(await nurse.get(path), 200);
+        return director.post(`${path}/determination`, { lines }, { "if-match": `"${version}"` });
+      },
+      ({ status }) => status !== 412,
+      30,
+    );
+    const { decidedAt } = taken(denied, 200).lines[0].decision;
+    expectProblem(await clerk.post(`${path}/documents`, described(pdf("Too early."))), "not-possible-now");
+
+    const appeal = (who: typeof clerk, receivedAt: string) =>
+      who.post(`${path}/appeals`, { reason: "Strength has not come back.", receivedAt });
+    for (const wrong of ["2025-01-15", "1999-12-31", "2999-01-01", "yesterday"])
+      expectProblem(await appeal(clerk, wrong), "validation-failed", ["/receivedAt"]);
+    expectProblem(await appeal(provider, decidedAt), "validation-failed", ["/receivedAt"]);
+    const filed = taken(await appeal(clerk, decidedAt), 200);
+    expect(filed.appeals).toMatchObject([{ filedAt: decidedAt, dueAt: hoursAfter(decidedAt, 30 * 24) }]);
+
+    const evidence = await desk.attach(id, pdf("The therapist's later notes."));
+    expect(evidence).toMatchObject({ status: "available" });
+    const { status, documents } = taken(await director.get(path), 200);
+    expect(status).toBe("denied");
+    expect(documents).toContainEqual(expect.objectContaining({ id: evidence.id, status: "available" }));
   });
 
   test("is in no list of theirs: clerks have none, and no search", async () => {

@@ -233,7 +233,10 @@ describe("an escalation", () => {
     expect(escalated.review.notes).toMatchObject([{ by: { subject: "nurse-1" }, text: reason }]);
     const approval = { lines: [{ lineNumber: 1, outcome: "approved", grounds: met }] };
     expectProblem(await step(nurse, escalated, "determination", approval), "clinician-required");
-    expect(taken(await step(director, escalated, "determination", approval), 200).status).toBe("approved");
+    expect(taken(await step(nurse, escalated, "escalation", { reason }), 200).version).toBe(escalated.version);
+    const approved = taken(await step(director, escalated, "determination", approval), 200);
+    expect(approved.status).toBe("approved");
+    expectProblem(await step(nurse, approved, "escalation", { reason: "It is late for that." }), "not-possible-now");
     expect(await typesOf(request.id)).toContain("line.escalated");
   });
 });

@@ -131,6 +131,12 @@ describe("a board", () => {
     expect(board.filter((line) => line.includes("PA-"))).toHaveLength(6);
   });
 
+  it("shows everything where there is no end of the paper", () => {
+    const board = nurses(Array.from({ length: 30 }, () => waiting()));
+    expect(board.filter((line) => line.includes("PA-"))).toHaveLength(30);
+    expect(board.join("\n")).not.toContain("shown");
+  });
+
   it("is coloured on a terminal alone, and not with NO_COLOR", () => {
     const draw = (isTTY: boolean, environment: NodeJS.ProcessEnv) =>
       nurses([waiting({ dueAt: hoursFromNow(-1) })], { paint: paintFor({ isTTY }, environment) }).join("");

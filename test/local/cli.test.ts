@@ -103,6 +103,7 @@ describe("arguments", () => {
       run("token", [], place),
       run("token", ["boss"], place),
       run("token", ["nurse", "--expires", "soon"], place),
+      run("token", ["director", "--sub="], place),
       run("clock", ["later"], place),
       run("clock", ["-3h"], place),
     ]);
@@ -291,6 +292,12 @@ describe("a pocket cloud from start to end", () => {
     const claims = JSON.parse(Buffer.from(out.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
     expect(claims).toMatchObject({ org: "org-a", aud: "prior-authorization", iss: `http://127.0.0.1:${Number(place.PORT) + 1}` });
     expect(Number(claims.exp) - Number(claims.iat)).toBe(1_800);
+  });
+
+  it("makes tokens for another person of the same role", async () => {
+    const { out } = await run("token", ["director", "--sub", "director-2"], place);
+    const claims = JSON.parse(Buffer.from(out.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
+    expect(claims).toMatchObject({ sub: "director-2", scope: expect.stringContaining("reviews:deny") });
   });
 
   it("says in one sentence which port is taken, and touches nothing", async () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { openIdentities } from "../../infra/local/identities.ts";
 import { startTable, type TableDefinition } from "../../infra/local/table/start-table.ts";
 import { dynamoQueues } from "../../shared/aws/dynamo-queues.ts";
-import { requestKey } from "../../shared/aws/stored-request.ts";
+import { noDueTime, requestKey } from "../../shared/aws/stored-request.ts";
 import type { RequestId } from "../../shared/domain/identifiers.ts";
 import { hoursAfter } from "../builders.ts";
 import { chance } from "../faults/chance.ts";
@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 /** So many requests, the first of them in a nurse's queue, evenly over the shards: each an hour later than the one before. */
-async function tableWith({ stored, waiting }: { stored: number; waiting: number }) {
+async function tableWith({ stored, waiting, timeless = 0 }: { stored: number; waiting: number; timeless?: number }) {
   const directory = temporaryDirectory();
   const identities = openIdentities(directory);
   const judge = () => ({ allowed: true }) as const;
@@ -55,7 +55,7 @@ async function tableWith({ stored, waiting }: { stored: number; waiting: number 
         ...requestKey(id),
         ...(number < waiting && {
           worklistKey: { S: `nurse#${number % 8}` },
-          worklistSort: { S: `${hoursAfter(number)}#${id}` },
+          worklistSort: { S: `${number < timeless ? noDueTime : ""}${hoursAfter(number)}#${id}` },
         }),
       },
     },
@@ -78,6 +78,16 @@ describe("the head of a queue", () => {
     expect(alone).toMatchObject({ capped: false, items: 40 });
     expect(amongMany).toMatchObject({ capped: false, items: 40 });
     expect(amongMany.places).toEqual(many.ids.slice(0, 40).map((requestId, number) => ({ dueAt: hoursAfter(number), requestId })));
+  });
+
+  test("has what waits without a due time at its end, and says so", async () => {
+    const { ids, read } = await tableWith({ stored: 3, waiting: 3, timeless: 2 });
+    const [first, second, third] = ids;
+    expect((await read()).places).toEqual([
+      { dueAt: hoursAfter(2), requestId: third },
+      { dueAt: null, requestId: first },
+      { dueAt: null, requestId: second },
+    ]);
   });
 
   test("ends at the same number of keys however many wait, and says that it does", async () => {

@@ -101,7 +101,8 @@ const headOf = (queue: WaitingIn, shown: number, paint: Paint): string => {
 /** Of each queue in turn one more, as long as there is room: what a short queue does not need, a longer one has. */
 const shared = (queues: readonly WaitingIn[], lines: number): readonly number[] => {
   const shown = queues.map(() => 0);
-  let left = Math.floor(lines / linesPerRow);
+  const rows = queues.reduce((sum, { items }) => sum + items.length, 0);
+  let left = Math.min(rows, Math.floor(lines / linesPerRow));
   for (let before = -1; left > 0 && left !== before; ) {
     before = left;
     for (const [index, { items }] of queues.entries()) {

@@ -13,12 +13,15 @@ const usage = `npm run board -- [--queue nurse] [--once]\nQueues: ${queues.join(
 
 /** How often it is drawn anew on a terminal, in milliseconds. */
 const every = 2_000;
-/** So many of each queue: more than a terminal has lines. */
+/** So many of each queue at a time: more than a terminal has lines. */
 const page = 100;
+/** Drawn once, it has everything; again and again on a terminal, what fits there. */
+type Extent = "all" | "page";
 
 /** The days of the shorter of the overview's two looks back. */
 const shortest = 7;
 
+type Page = { items: Waiting[]; nextCursor: string | null };
 type Overview = { queues: Ageing[]; turnaround: { days: number; inTime: Board["inTime"] }[] };
 
 const { stdout } = process;
@@ -35,13 +38,19 @@ const readBoard = async (
   { api, ask }: RunningCloud,
   directory: string,
   wanted: readonly string[],
+  extent: Extent,
   signal: AbortSignal,
 ): Promise<Board> => {
   const token = await signToken(directory, { role: "nurse" });
   const client = apiClient(api, () => token, signal);
   const itemsOf = async (queue: string): Promise<[string, Waiting[]]> => {
-    const { body } = await client.get<{ items: Waiting[] }>(`/v1/worklist?queue=${queue}&limit=${page}`);
-    return [queue, body.items];
+    const items: Waiting[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const { body }: { body: Page } = await client.get(`/v1/worklist?queue=${queue}&limit=${page}${cursor}`);
+      items.push(...body.items);
+      cursor = extent === "all" && body.nextCursor !== null ? `&cursor=${encodeURIComponent(body.nextCursor)}` : null;
+    }
+    return [queue, items];
   };
   const [{ now }, { body: overview }, found] = await Promise.all([
     ask<{ now: string }>("status"),
@@ -100,10 +109,10 @@ await runCommand(async () => {
   const cloud = await findRunningCloud(directory);
   if (!cloud) throw new Error(`Nothing runs on ${directory}: start it with npm start, then look at its board.`);
   const signal = listenForInterruption();
-  const read = () => readBoard(cloud, directory, wanted, signal);
-  if (values.once || !stdout.isTTY) for (const line of drawBoard(await read(), { paint })) stdout.write(`${line}\n`);
+  const read = (extent: Extent) => readBoard(cloud, directory, wanted, extent, signal);
+  if (values.once || !stdout.isTTY) for (const line of drawBoard(await read("all"), { paint })) stdout.write(`${line}\n`);
   else
-    await watch(read, signal).catch((error: Error) => {
+    await watch(() => read("page"), signal).catch((error: Error) => {
       // Ctrl-C is how one leaves it.
       if (!signal.aborted) throw error;
     });

@@ -2,7 +2,7 @@ import { isRole, type Role, roles, signToken } from "../tokens.ts";
 import { dataDirectory, parseDuration, readArguments, WrongUse } from "./arguments.ts";
 import { runCommand } from "./command.ts";
 
-const usage = `npm run --silent token -- <role> [--org ID] [--expires 12h]\nRoles: ${roles.join(", ")}`;
+const usage = `npm run --silent token -- <role> [--org ID] [--sub ID] [--expires 12h]\nRoles: ${roles.join(", ")}`;
 
 const roleIn = (positionals: string[]): Role => {
   const [name, ...more] = positionals;
@@ -20,13 +20,15 @@ const lifetimeIn = (text: string): number => {
 };
 
 await runCommand(async () => {
-  const options = { org: { type: "string" }, expires: { type: "string" } } as const;
+  const options = { org: { type: "string" }, sub: { type: "string" }, expires: { type: "string" } } as const;
   const { values, positionals } = readArguments(process.argv.slice(2), options, usage);
   const role = roleIn(positionals);
   if (values.org === "") throw new WrongUse(`--org takes an organization's id, such as org-a.\nUsage: ${usage}`);
+  if (values.sub === "") throw new WrongUse(`--sub takes the id of whoever holds it, such as director-2.\nUsage: ${usage}`);
   const token = await signToken(dataDirectory(process.env), {
     role,
     ...(values.org !== undefined && { organization: values.org }),
+    ...(values.sub !== undefined && { subject: values.sub }),
     ...(values.expires !== undefined && { expiresIn: lifetimeIn(values.expires) }),
   });
   process.stdout.write(`${token}\n`);

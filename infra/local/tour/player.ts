@@ -35,7 +35,7 @@ const people: Record<Caller, TokenRequest> = {
   provider: { role: "provider" },
   nurse: { role: "nurse", subject: "nurse-1" },
   director: { role: "director", subject: "director-1" },
-  "second director": { role: "director", subject: "director-2" },
+  "second director": { role: "director", subject: "director-2", name: "Dale Director" },
   claims: { role: "claims" },
 };
 

@@ -1,7 +1,9 @@
+import { appealable, openAppeals } from "../appeal.ts";
 import type { DocumentId } from "../identifiers.ts";
-import type { AttachedDocument, Request } from "../request.ts";
+import { type AttachedDocument, isOpen, type Request } from "../request.ts";
+import type { Refusal } from "../result.ts";
 import { transition } from "../transition.ts";
-import { type DocumentKind, openStatuses, requestStatuses } from "../vocabulary.ts";
+import { type DocumentKind, requestStatuses } from "../vocabulary.ts";
 
 export const maxDocuments = 50;
 
@@ -11,29 +13,38 @@ const withStatus = (request: Request, id: DocumentId, status: AttachedDocument["
   documents: request.documents.map((document) => (document.id === id ? { ...document, status } : document)),
 });
 
-/** A place for a document is given; the bytes come later, past us, to the intake bucket. */
+/**
+ * A place for a document is given; the bytes come later, past us, to the intake bucket. With what is decided it is evidence of an
+ * appeal (42 CFR 438.406(b)(4), 422.586).
+ */
 export const registerDocument = transition<{ id: DocumentId; kind: DocumentKind }>({
   name: "register a document",
-  from: openStatuses,
+  from: appealable,
   to: {},
   emits: ["document.registered", "document.reopened"],
   already: (request, { id }) => {
     const status = standing(request, id)?.status;
     return status !== undefined && status !== "expired";
   },
-  refuses: (request, { id }) =>
-    !standing(request, id) && request.documents.length >= maxDocuments
-      ? {
-          problem: "too-many-documents",
-          detail: `A request carries at most ${maxDocuments} documents: combine several into one file.`,
-        }
-      : undefined,
+  refuses: (request, { id }) => {
+    if (!isOpen(request) && openAppeals(request).length === 0) return nothingOpen(request);
+    return !standing(request, id) && request.documents.length >= maxDocuments ? tooMany : undefined;
+  },
   decide: (request, { id, kind }) =>
     standing(request, id)
       ? withStatus(request, id, "pending")
       : { ...request, documents: [...request.documents, { id, kind, status: "pending" }] },
   events: (before, { id }) => [{ type: standing(before, id) ? "document.reopened" : "document.registered", documentId: id }],
 });
+
+const nothingOpen = ({ status }: Request): Refusal => ({
+  problem: "not-possible-now",
+  detail: `The request is ${status}: documents are taken again while an appeal is open.`,
+});
+const tooMany: Refusal = {
+  problem: "too-many-documents",
+  detail: `A request carries at most ${maxDocuments} documents: combine several into one file.`,
+};
 
 /** What became of a document, whatever has become of the request meanwhile. Repeats and late news change nothing. */
 export const settleDocument = transition<{ id: DocumentId; status: "available" | "rejected" | "expired" }>({

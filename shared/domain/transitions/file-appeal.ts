@@ -22,6 +22,8 @@ export type Filing = {
   readonly lines?: readonly number[];
   /** Instead of decisions: the reduction that it is against, all of it. */
   readonly reductionId?: string;
+  /** Of a letter, which counts from its receipt and not from when it was keyed in. */
+  readonly receivedAt?: Instant;
 };
 
 /**
@@ -33,7 +35,7 @@ export const fileAppeal = transition<Filing>({
   from: appealable,
   to: {},
   emits: ["appeal.filed"],
-  already: (request, { reason, expedited, lines, reductionId = null }, { actor }) =>
+  already: (request, { reason, expedited, lines, reductionId = null, receivedAt }, { actor }) =>
     request.appeals.some(
       (appeal) =>
         appeal.decision === null &&
@@ -41,16 +43,18 @@ export const fileAppeal = transition<Filing>({
         appeal.reason === reason &&
         appeal.expedited === expedited &&
         appeal.reductionId === reductionId &&
+        (receivedAt === undefined || appeal.filedAt === receivedAt) &&
         (lines === undefined || sameNumbers(lines, appeal.lines)),
     ),
-  refuses: (request, { lines, reductionId }, { now, policy }) => {
-    if (reductionId !== undefined) return whyNotAgainst(request, reductionId, lines, now, policy);
+  refuses: (request, filing, { now, policy }) => {
+    const { lines, reductionId } = filing;
+    if (reductionId !== undefined) return whyNotAgainst(request, { ...filing, reductionId }, now, policy);
     const unknown = (lines ?? []).flatMap((number, index) =>
       request.lines[number - 1] ? [] : [{ pointer: `/lines/${index}`, detail: "The request has no such line." }],
     );
     if (unknown.length > 0) return validationFailed(unknown);
     const asked = lines?.flatMap((number) => request.lines[number - 1] ?? []) ?? adverseLines(request);
-    const refused = asked.map((line) => whyNotAppealable(request, line, now, policy));
+    const refused = asked.map((line) => whyNotAppealable(request, line, filing, now, policy));
     // Without a choice of lines, what cannot be appealed is passed over as long as something can.
     if (lines === undefined && refused.some((refusal) => refusal === undefined)) return undefined;
     return refused.find((refusal) => refusal !== undefined) ?? (asked.length === 0 ? nothingAdverse(request) : undefined);
@@ -61,21 +65,22 @@ export const fileAppeal = transition<Filing>({
     // Refused before: without its row no appeal has a time.
     if (!time) return request;
     const against = request.reductions.find(({ id }) => id === filing.reductionId);
+    const filedAt = filing.receivedAt ?? now;
     const appeal: Appeal = {
       id: `appeal-${request.appeals.length + 1}`,
-      filedAt: now,
+      filedAt,
       filedBy: actor.id,
       reason: filing.reason,
       expedited: filing.expedited,
       reductionId: against?.id ?? null,
       lines: against ? against.lines.map(({ lineNumber }) => lineNumber) : linesOf(request, filing, now, policy),
-      dueAt: addHours(now, time.hours),
+      dueAt: addHours(filedAt, time.hours),
       rule: time.rule,
       cite: time.cite,
       decision: null,
     };
     const filed = { ...request, appeals: [...request.appeals, appeal] };
-    return against && isInTime(against, now, policy) ? holding(filed, against, null) : filed;
+    return against && isInTime(against, filedAt, policy) ? holding(filed, against, null) : filed;
   },
   events: (_before, _filing, after) => {
     const filed = after.appeals.at(-1);
@@ -97,8 +102,7 @@ const isInTime = ({ effectiveFrom }: Reduction, filedAt: Instant, { plan }: Poli
 
 function whyNotAgainst(
   request: Request,
-  reductionId: string,
-  lines: readonly number[] | undefined,
+  { reductionId, lines, receivedAt }: Pick<Filing, "lines" | "receivedAt"> & { readonly reductionId: string },
   now: Instant,
   policy: Policy,
 ): Refusal | undefined {
@@ -109,8 +113,9 @@ function whyNotAgainst(
   if (before?.decision === null)
     return { problem: "appeal-open", detail: "An appeal of this reduction is open: wait for its decision." };
   if (before) return { problem: "line-not-appealable", detail: "This reduction has been decided on appeal." };
+  if (receivedAt !== undefined && receivedAt < reduction.noticedAt) return receivedBefore;
   const row = appealRowOf(request, policy);
-  if (!row || !isWithinWindow(reduction.noticedAt, row, now, policy))
+  if (!row || !isWithinWindow(reduction.noticedAt, row, receivedAt ?? now, policy))
     return { problem: "appeal-window-over", detail: "The time for an appeal of this reduction is over." };
   return undefined;
 }
@@ -118,15 +123,18 @@ function whyNotAgainst(
 const sameNumbers = (some: readonly number[], others: readonly number[]): boolean =>
   some.length === others.length && some.every((one) => others.includes(one));
 
-const linesOf = (request: Request, { lines }: Filing, now: Instant, policy: Policy): readonly number[] =>
+const linesOf = (request: Request, filing: Filing, now: Instant, policy: Policy): readonly number[] =>
   (
-    lines ??
+    filing.lines ??
     adverseLines(request)
-      .filter((line) => whyNotAppealable(request, line, now, policy) === undefined)
+      .filter((line) => whyNotAppealable(request, line, filing, now, policy) === undefined)
       .map(({ lineNumber }) => lineNumber)
   ).toSorted((a, b) => a - b);
 
-function whyNotAppealable(request: Request, line: Line, now: Instant, policy: Policy): Refusal | undefined {
+/** What is older than the decision is no appeal of it. */
+const receivedBefore = validationFailed([{ pointer: "/receivedAt", detail: "Must not lie before what the appeal is against." }]);
+
+function whyNotAppealable(request: Request, line: Line, { receivedAt }: Filing, now: Instant, policy: Policy): Refusal | undefined {
   const { lineNumber, decision } = line;
   if (!decision || decision.outcome === "approved")
     return { problem: "line-not-appealable", detail: `Line ${lineNumber} was not decided against what was asked.` };
@@ -134,8 +142,9 @@ function whyNotAppealable(request: Request, line: Line, now: Instant, policy: Po
   if (before && before.decision === null)
     return { problem: "appeal-open", detail: `An appeal of line ${lineNumber} is open: wait for its decision.` };
   if (before) return { problem: "line-not-appealable", detail: `Line ${lineNumber} has been decided on appeal.` };
+  if (receivedAt !== undefined && receivedAt < decision.decidedAt) return receivedBefore;
   const row = appealRowOf(request, policy);
-  if (!row || !isWithinWindow(decisionToldAt(request, lineNumber, decision), row, now, policy))
+  if (!row || !isWithinWindow(decisionToldAt(request, lineNumber, decision), row, receivedAt ?? now, policy))
     return { problem: "appeal-window-over", detail: `The time for an appeal of line ${lineNumber} is over.` };
   return undefined;
 }

@@ -52,24 +52,31 @@ export function contradictionIn(request: Request, event: VendorEvent, now: Insta
   return undefined;
 }
 
-/** What cannot have happened when the vendor says it did. A case that it opened is its own to date: that is the receipt. */
+/**
+ * What cannot have happened when the vendor says it did. A case that it opened is its own to date: that is the receipt. What it tells
+ * again after a restore may be older than what the request has come back with, its very receipt.
+ */
 function misdatedBy(request: Request, event: VendorEvent, now: Instant): string | undefined {
   if (event.type === "opened") return undefined;
   const tolerance = clockTolerance / 3600;
   if (event.occurredAt > addHours(now, tolerance)) return "The vendor dates its word in the future.";
+  if (isForgotten(request, event)) return undefined;
   const said = addHours(event.occurredAt, tolerance);
   if (said < request.receivedAt) return "The vendor dates its word before the request was received.";
   return said < askedFrom(request, event) ? "The vendor dates its word before the referral was sent." : undefined;
 }
 
+/** It happened before a restore, of which the request has come back older, or was submitted anew. */
+const isForgotten = ({ epoch }: Request, { occurredAt }: VendorEvent): boolean => Date.parse(occurredAt) <= epoch * 1000;
+
 /**
  * From when on the vendor can have spoken of the request: from the release of its referral. Not so for a case that a provider opened at
  * the vendor's own site, nor for what happened before a restore: the release that it answers may be forgotten.
  */
-function askedFrom({ receivedAt, referral, epoch }: Request, { occurredAt }: VendorEvent): Instant {
+function askedFrom(request: Request, event: VendorEvent): Instant {
+  const { receivedAt, referral } = request;
   const byItself = referral?.heard.some(({ type }) => type === "opened");
-  const isForgotten = Date.parse(occurredAt) <= epoch * 1000;
-  return byItself || isForgotten ? receivedAt : (referral?.releasedAt ?? receivedAt);
+  return byItself || isForgotten(request, event) ? receivedAt : (referral?.releasedAt ?? receivedAt);
 }
 
 /** The vendor's word is taken; news that arrive after a later version of the case are kept and change nothing. */

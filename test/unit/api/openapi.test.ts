@@ -54,7 +54,37 @@ const described = (id: OperationId) => {
 const parametersIn = (id: OperationId, place: string) =>
   (described(id).parameters ?? []).filter((parameter) => parameter.in === place).map(({ name }) => name);
 
+/** What one sentence may describe under several names. */
+const toldOfSeveral: readonly (readonly string[])[] = [
+  ["id", "memberId"],
+  ["hours", "timeToDecision"],
+  ["standardApproved", "standardDenied"],
+  ["expeditedApproved", "expeditedDenied"],
+  ["mean", "median", "percent"],
+];
+
+/** By sentence, the names of the members that it describes. */
+function namesBySentence(value: unknown, found = new Map<string, Set<string>>()): Map<string, Set<string>> {
+  if (value === null || typeof value !== "object") return found;
+  const { properties, ...rest } = value as { properties?: Record<string, { description?: unknown }> };
+  for (const [name, member] of Object.entries(properties ?? {})) {
+    if (typeof member?.description === "string")
+      found.set(member.description, (found.get(member.description) ?? new Set()).add(name));
+    namesBySentence(member, found);
+  }
+  for (const [key, part] of Object.entries(rest)) if (key !== "example" && key !== "examples") namesBySentence(part, found);
+  return found;
+}
+
 describe("the OpenAPI document", () => {
+  it("describes each member by a sentence of its own: a schema that two members share has one description", () => {
+    const bySentence = namesBySentence(document);
+    const several = [...bySentence.values()].map((names) => [...names].sort()).filter((names) => names.length > 1);
+    expect(several.sort()).toEqual([...toldOfSeveral].sort());
+    const criteria = [...bySentence].filter(([, names]) => names.has("criterion")).map(([sentence]) => sentence);
+    expect(criteria).toContain("The guideline or rule that it rests on.");
+  });
+
   it("is what the table of operations says: run `node infra/openapi.ts`", async () => {
     expect(await readFile(new URL("openapi.json", root), "utf8")).toBe(text);
   });

@@ -57,7 +57,7 @@ describe("what is possible now", () => {
     expect(JSON.parse(problem(refused.refusal, "a trace").body)).toMatchObject({
       status: 409,
       requestStatus: "denied",
-      possible: ["fileAppeal", "decideAppeal", "addNote", "assignRequest", "resolveException"],
+      possible: ["fileAppeal", "registerDocument", "decideAppeal", "addNote", "assignRequest", "resolveException"],
     });
   });
 });

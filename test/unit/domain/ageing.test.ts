@@ -25,6 +25,12 @@ describe("what waits in a queue", () => {
     });
   });
 
+  test("is never overdue without a due time, and counts as later", () => {
+    const waiting = { dueAt: null, requestId };
+    expect(ageingOf({ places: [due(1), waiting], capped: false }, now)).toMatchObject({ open: 2, overdue: 0, later: 1 });
+    expect(ageingOf({ places: [waiting], capped: false }, now)).toMatchObject({ overdue: 0, later: 1, oldest: waiting });
+  });
+
   test("says when there is more than was counted", () => {
     expect(ageingOf({ places: [due(1)], capped: true }, now)).toMatchObject({ open: 1, capped: true });
   });

@@ -180,7 +180,8 @@ describe("an overturned denial", () => {
 });
 
 describe("mails about an appeal", () => {
-  const mail = (event: EventDraft, request: Request) => mailFor(event, request, "https://api.example.org");
+  const mail = (event: EventDraft, request: Request) =>
+    mailFor({ ...event, at: request.updatedAt }, request, "https://api.example.org");
   const decidedEvent: EventDraft = { type: "appeal.decided", appealId: "appeal-1", outcome: "overturned" };
 
   it("tell the desk of its filing, with its time, and the provider of its decision", () => {

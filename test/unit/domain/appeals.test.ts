@@ -10,6 +10,7 @@ import { assign } from "../../../shared/domain/transitions/assign.ts";
 import { decideAppeal } from "../../../shared/domain/transitions/decide-appeal.ts";
 import type { DeterminedLine } from "../../../shared/domain/transitions/determine.ts";
 import { determine } from "../../../shared/domain/transitions/determine.ts";
+import { registerDocument, settleDocument } from "../../../shared/domain/transitions/documents.ts";
 import { type Filing, fileAppeal } from "../../../shared/domain/transitions/file-appeal.ts";
 import { hearVendor } from "../../../shared/domain/transitions/hear-vendor.ts";
 import type { LineOfBusiness } from "../../../shared/domain/vocabulary.ts";
@@ -19,6 +20,7 @@ import {
   at,
   changed,
   complete,
+  documentId,
   done,
   hoursAfter,
   referred,
@@ -75,6 +77,60 @@ describe("the time for an appeal", () => {
     const now = hoursAfter(24 * 61);
     expect(theAppeal(done(file(both, now))).lines).toEqual([2]);
     expect(file(both, now, { lines: [1, 2] })).toMatchObject({ ok: false, refusal: { problem: "appeal-window-over" } });
+  });
+});
+
+describe("an appeal by letter", () => {
+  const decidedAt = "2026-12-01T20:00:00.000Z";
+  const request = denied(decidedAt);
+
+  test("counts from its receipt: keyed in after the window, and due from when it came", () => {
+    const keyedIn = "2027-02-02T15:00:00.000Z";
+    const receivedAt = "2027-01-30T15:00:00.000Z";
+    expect(file(request, keyedIn)).toMatchObject({ ok: false, refusal: { problem: "appeal-window-over" } });
+    const filed = done(file(request, keyedIn, { receivedAt }));
+    expect(theAppeal(filed)).toMatchObject({ filedAt: receivedAt, dueAt: "2027-03-01T15:00:00.000Z" });
+    expect(done(file(filed, keyedIn, { receivedAt }))).toBe(filed);
+    const late = { receivedAt: "2027-01-31T05:00:00.000Z" };
+    expect(file(request, keyedIn, late)).toMatchObject({ ok: false, refusal: { problem: "appeal-window-over" } });
+  });
+
+  test("is not older than the decision", () => {
+    const received = (receivedAt: string) => file(request, "2026-12-05T15:00:00.000Z", { receivedAt });
+    expect(received(decidedAt).ok).toBe(true);
+    expect(received("2026-12-01T19:59:59.999Z")).toMatchObject({
+      ok: false,
+      refusal: { problem: "validation-failed", errors: [{ pointer: "/receivedAt" }] },
+    });
+  });
+});
+
+describe("evidence", () => {
+  const request = denied(hoursAfter(2));
+  const evidence = { id: documentId("E"), kind: "clinical" } as const;
+
+  test("may be sent while an appeal is open, and changes no status", () => {
+    const now = at(hoursAfter(31));
+    expect(apply(registerDocument, request, evidence, now)).toMatchObject({ refusal: { problem: "not-possible-now" } });
+    const filed = done(file(request, hoursAfter(30)));
+    const registered = done(apply(registerDocument, filed, evidence, now));
+    const settled = done(apply(settleDocument, registered, { id: evidence.id, status: "available" }, at(hoursAfter(32))));
+    expect([registered.status, settled.status]).toEqual(["denied", "denied"]);
+    expect(settled.documents.at(-1)).toEqual({ ...evidence, status: "available" });
+    expect(queueOf(settled)).toBe("medical-director");
+  });
+
+  test("that arrives after the appeal was decided is still settled; none is taken any more", () => {
+    const registered = done(apply(registerDocument, done(file(request, hoursAfter(30))), evidence, at(hoursAfter(31))));
+    const judgment = { appealId: "appeal-1", outcome: "upheld" as const, ...because, reviewer: reviewer("second") };
+    const upheld = done(apply(decideAppeal, registered, judgment, at(hoursAfter(40))));
+    const settled = done(apply(settleDocument, upheld, { id: evidence.id, status: "available" }, at(hoursAfter(41))));
+    expect(settled).toMatchObject({ status: "denied", lines: upheld.lines });
+    expect(settled.documents.at(-1)).toMatchObject({ status: "available" });
+    const another = { ...evidence, id: documentId("F") };
+    expect(apply(registerDocument, settled, another, at(hoursAfter(42)))).toMatchObject({
+      refusal: { problem: "not-possible-now", requestStatus: "denied" },
+    });
   });
 });
 

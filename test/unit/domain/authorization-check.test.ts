@@ -23,13 +23,14 @@ const denial: DeterminedLine = { lineNumber: 1, outcome: "denied", grounds: unme
 const decided = (request: Request, ...lines: readonly DeterminedLine[]) =>
   changed(request, determine, { lines, reviewer: director }, at(hoursAfter(2)));
 
-const check = (requests: readonly Request[], service: Partial<ClaimedService>) =>
+const answered = (requests: readonly Request[], service: Partial<ClaimedService>) =>
   checkedAgainst(
     requests.map((request) => ({ request, use: unused(request.id) })),
     { npi: npis.miamiValley, modifiers: [], serviceDate: "2026-12-21", units: 1, emergency: false, ...service },
     { requirement: "required" } as never,
     policy,
-  ).answer;
+  );
+const check = (requests: readonly Request[], service: Partial<ClaimedService>) => answered(requests, service).answer;
 
 describe("what was approved for less, and by an appeal as asked,", () => {
   const line = therapyLine({ quantity: 12, serviceDate: "2026-12-01", endDate: "2027-02-01" });
@@ -99,6 +100,19 @@ describe("a stay that was asked for without any code", () => {
 
 describe("a denial", () => {
   const denied = decided(complete(aRequest({ lines: [therapyLine()] })), denial);
+
+  test("has a number only where something else of the request is authorized", () => {
+    const service = { code: "97110", serviceDate: "2026-12-20" };
+    expect(answered([denied], service)).toMatchObject({ answer: "denied" });
+    expect(answered([denied], service)).not.toHaveProperty("authorizationNumber");
+    const lines = [therapyLine(), therapyLine({ code: "97112" })];
+    const partly = decided(complete(aRequest({ lines })), denial, { ...approval, lineNumber: 2 });
+    expect(answered([partly], service)).toMatchObject({
+      answer: "denied",
+      authorizationNumber: partly.authorization?.number,
+    });
+    expect(partly.authorization).not.toBeNull();
+  });
 
   test("is of the days that were asked for", () => {
     expect(check([denied], { code: "97110", serviceDate: "2026-12-20" })).toBe("denied");

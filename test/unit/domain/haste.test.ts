@@ -52,7 +52,8 @@ describe("haste that waits to be judged", () => {
 
   test("is told of to the provider when it is refused, with what may be done about it, and nothing personal", () => {
     const refused = judged(asked(standard(), "member", 2), false, 4);
-    const mail = (request: Request) => mailFor({ type: "expedite.refused" }, request, "https://api.example.org");
+    const mail = (request: Request) =>
+      mailFor({ type: "expedite.refused", at: request.updatedAt }, request, "https://api.example.org");
     expect(worthAMail).toContain("expedite.refused");
     expect(mail(refused)).toMatchObject({ to: "provider", subject: expect.stringMatching(/: faster decision not granted$/) });
     for (const said of ["object", "grievance", "physician", `Decision due: ${dueAt(refused)}`])

@@ -63,9 +63,22 @@ describe("each row of the law that ends without a decision", () => {
     expect(owed("ohio.medicaid.standard")).toEqual([]);
   });
 
+  test("is told with its own time, not with that of the row before it", () => {
+    const text = (hours: number, reason: string) =>
+      mailFor({ type: "clock.missed", reason, at: hoursAfter(hours) }, missed(ohio(), hours).request, "https://api.example.org")
+        ?.text;
+    const [first, second] = missed(ohio(), 20 * day).request.missed;
+    expect(first?.dueAt).not.toBe(second?.dueAt);
+    expect(text(7 * day, "medicaid.standard")).toContain(`Decision due: ${first?.dueAt}`);
+    expect(text(20 * day, "ohio.medicaid.standard")).toContain(`Decision due: ${second?.dueAt}`);
+  });
+
   test("is told to the desk, after an outage of the last alone; what a person has decided meanwhile is not the law's", () => {
     const about = (request: Request, reason: string) =>
-      mailFor({ type: "clock.missed", reason }, request, "https://api.example.org")?.subject.replace(/.*: /, "");
+      mailFor({ type: "clock.missed", reason, at: request.updatedAt }, request, "https://api.example.org")?.subject.replace(
+        /.*: /,
+        "",
+      );
     const week = missed(ohio(), 7 * day).request;
     expect(about(week, "medicaid.standard")).toBe("overdue");
     const { request } = missed(ohio(), 20 * day);

@@ -95,6 +95,16 @@ describe("a decision that is due soon", () => {
     expect(due(physical(), week * 0.95)).toEqual([`decision-due ${hoursAfter(week * 0.9)}`]);
   });
 
+  test.each([
+    [week * 0.5, "84 h are left."],
+    [week * 0.9, "16 h are left."],
+    [week - 1, "1 h is left."],
+    [week - 0.5, "30 min are left."],
+  ])("says how much time is left: %d hours after the receipt", (hours, left) => {
+    const event = { type: "reminder.due", reason: "decision-due", at: hoursAfter(hours) } as const;
+    expect(mailFor(event, physical(), "https://api.example.org")?.text).toContain(`The request waits for its decision. ${left}\n`);
+  });
+
   test("is overtaken by the end of the clock, which wakes the request itself", () => {
     const request = reminded(physical(), week * 0.9);
     expect(nextWakeOf(request, reminders)).toBe(hoursAfter(week));
@@ -199,7 +209,8 @@ describe("an authorization", () => {
     const first = "2027-01-01T12:00:00.000Z";
     const second = "2027-06-01T12:00:00.000Z";
     const say = (request: Request) =>
-      mailFor({ type: "reminder.due", reason: "authorization-ending" }, request, "https://api.example.org")?.text;
+      mailFor({ type: "reminder.due", reason: "authorization-ending", at: request.updatedAt }, request, "https://api.example.org")
+        ?.text;
     expect(nextWakeOf(granted, reminders)).toBe(first);
     const told = changed(granted, remind, {}, at(first));
     expect(say(told)).toContain("The authorization ends on 2027-01-15 for line 1; on 2027-06-15 for line 2.");

@@ -232,6 +232,13 @@ describe("the time of the vendor's decision", () => {
     expect(request).toMatchObject({ status: "approved", exception: null });
     expect(decidedAt(request)).toBe(hoursAfter(0.7));
   });
+
+  test("may lie before the receipt of a request that was submitted anew after a restore", () => {
+    const again = { ...referred(), epoch: Date.parse(hoursAfter(-0.1)) / 1000 };
+    const request = heard(again, vendorDecides(1, [approval], { occurredAt: hoursAfter(-2) }));
+    expect(request).toMatchObject({ status: "approved", exception: null });
+    expect(decidedAt(request)).toBe(again.receivedAt);
+  });
 });
 
 describe("the same words again", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { indexAttributes } from "../../../shared/aws/stored-request.ts";
 import { unused } from "../../../shared/domain/authorization.ts";
 import { queueOf, type Request } from "../../../shared/domain/request.ts";
 import { apply } from "../../../shared/domain/transition.ts";
@@ -132,6 +133,33 @@ describe("whatever stands in a queue", () => {
     const judgment = { appealId: "appeal-1", outcome: "overturned", reviewer: second } as const;
     expect(queueOf(changed(request, decideAppeal, judgment, at(hoursAfter(40))))).toBeNull();
   });
+});
+
+describe("an escalation", () => {
+  const reason = "Doubt.";
+  const handing = (request: Request, reviewer = director) => apply(escalate, request, { reason, reviewer }, at(hoursAfter(42)));
+
+  test("is not possible where nothing of the plan's waits: decided, ended, or with the medical director already", () => {
+    const ended = requestStatuses.filter((status) => status !== "in-review" && status !== "awaiting-information");
+    for (const status of ended)
+      expect(handing(standing[status](), second), status).toMatchObject({
+        refusal: { problem: "not-possible-now", requestStatus: status },
+      });
+  });
+
+  test("changes nothing when the same reviewer repeats it", () => {
+    const request = handing(standing["in-review"]());
+    if (!request.ok) throw new Error(request.refusal.detail);
+    expect(request.value.request.status).toBe("medical-director-review");
+    expect(handing(request.value.request)).toEqual({ ok: true, value: { request: request.value.request, events: [] } });
+  });
+});
+
+test("what waits without a due time stands behind everything that has one", () => {
+  const places = [contradicted(standing.approved()), contradicted(therapy())].map(
+    (request) => indexAttributes(request).worklistSort ?? "",
+  );
+  expect(places.map((place) => place.slice(0, 5)).sort()).toEqual(["2026-", "~2026"]);
 });
 
 test("nothing is taken up where nothing is open", () => {
