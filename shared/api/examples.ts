@@ -250,6 +250,21 @@ const asSeen = { "If-Match": '"4"' };
 const reviewedAs = (more: object) => ({ ...inReview, version: 5, updatedAt: "2026-12-02T14:05:00.000Z", ...more });
 const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" };
 
+/** One visit, as asked. */
+const approvedBy = (decidedBy: { name: string; credential: string }, decidedAt: string) => ({
+  outcome: "approved",
+  quantity: 1,
+  unit: "visit",
+  from: "2026-12-20",
+  to: "2027-03-20",
+  reason: null,
+  criterion: null,
+  grounds: met,
+  decidedAt,
+  decidedBy,
+  x12: { action: "A1", reason: null },
+});
+
 const denial = {
   outcome: "denied",
   quantity: null,
@@ -541,19 +556,7 @@ export const examples = {
       lines: [
         {
           ...inReview.lines[0],
-          decision: {
-            outcome: "approved",
-            quantity: 1,
-            unit: "visit",
-            from: "2026-12-20",
-            to: "2027-03-20",
-            reason: null,
-            criterion: null,
-            grounds: met,
-            decidedAt: "2026-12-02T14:05:00.000Z",
-            decidedBy: { name: "Nora Reviewer", credential: "RN" },
-            x12: { action: "A1", reason: null },
-          },
+          decision: approvedBy({ name: "Nora Reviewer", credential: "RN" }, "2026-12-02T14:05:00.000Z"),
         },
       ],
     }),
@@ -587,19 +590,7 @@ export const examples = {
       lines: [
         {
           ...inReview.lines[0],
-          decision: {
-            outcome: "approved",
-            quantity: 1,
-            unit: "visit",
-            from: "2026-12-20",
-            to: "2027-03-20",
-            reason: null,
-            criterion: null,
-            grounds: met,
-            decidedAt: "2026-12-15T10:00:00.000Z",
-            decidedBy: { name: "Dale Director", credential: "DO" },
-            x12: { action: "A1", reason: null },
-          },
+          decision: approvedBy({ name: "Dale Director", credential: "DO" }, "2026-12-15T10:00:00.000Z"),
         },
       ],
       appeals: [
