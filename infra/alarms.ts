@@ -31,6 +31,7 @@ export const withDeadLetters: readonly FunctionName[] = [
   "record-scan",
   "refer-to-vendor",
   "send-notice",
+  "supersede-authorization",
   "write-notice",
   "relay-outbox",
   "run-timers",

@@ -88,6 +88,13 @@ export class EventsStack extends Stack {
       batchSize: 10,
     });
 
+    queueConsumer(this, "supersede-authorization", {
+      ...functionProps,
+      eventBus,
+      eventPattern: { source: ["prior-authorization"], detailType: [...worthARevision] },
+      batchSize: 10,
+    });
+
     queueConsumer(this, "adopt-policy", {
       ...functionProps,
       eventPattern: {
@@ -126,6 +133,9 @@ export const worthAnEntry = [
   "history.restored",
 ] as const;
 
+/** After what a revision may stand in the place of another authorization. A test holds this against what the domain says of it. */
+export const worthARevision = ["line.decided", "information.received", "appeal.decided", "history.restored"] as const;
+
 /** Of what somebody is told by e-mail. A test holds this against what the function knows how to say. */
 export const worthAMail = [
   "reminder.due",
@@ -135,6 +145,7 @@ export const worthAMail = [
   "appeal.filed",
   "appeal.decided",
   "authorization.reduced",
+  "authorization.superseded",
   "expedite.refused",
   "clock.missed",
   "referral.recalled",

@@ -267,6 +267,13 @@ export const functions = {
     environment: ["TABLE_NAME"],
     grants: [onTable("GetItem"), inLedger("PutItem"), consume("record-decision")],
   },
+  "supersede-authorization": {
+    trigger: "events",
+    memory: 512,
+    timeout: 30,
+    environment: salted,
+    grants: [onTable("GetItem", "UpdateItem"), consume("supersede-authorization")],
+  },
   "adopt-policy": {
     trigger: "events",
     memory: 512,

@@ -135,6 +135,7 @@ export const acknowledgements: readonly Acknowledgement[] = [
       "events/record-scan/function/Resource",
       "events/refer-to-vendor/function/Resource",
       "events/send-notice/function/Resource",
+      "events/supersede-authorization/function/Resource",
       "events/relay-outbox/function/Resource",
       "events/write-notice/function/Resource",
     ],

@@ -1,4 +1,4 @@
-import { type AuthorizationUse, unused } from "../shared/domain/authorization.ts";
+import { type AuthorizationUse, authorizationNumberOf, unused } from "../shared/domain/authorization.ts";
 import { type Benefit, type BenefitKey, lookAtOf, untouched } from "../shared/domain/benefit.ts";
 import type { RequestId } from "../shared/domain/identifiers.ts";
 import type { Principal } from "../shared/domain/principal.ts";
@@ -97,11 +97,16 @@ export function benefitWorld(policy: Policy) {
       now = new Date(Date.parse(now) + minutes * 60_000).toISOString();
     },
     /** A complete therapy request of the same member, for visits from the day of its receipt on: claims come after them. */
-    therapy(letters: string, quantity = 8): Request {
+    therapy(
+      letters: string,
+      quantity = 8,
+      { revises, from = received.slice(0, 10) }: { revises?: RequestId; from?: string } = {},
+    ): Request {
       const id = `PA-${letters.padEnd(26, "A")}` as RequestId;
+      const certification = revises && ({ type: "revised", previousAuthorization: authorizationNumberOf(revises) } as const);
       const request = complete(
         aRequest(
-          { lines: [therapyLine({ quantity, serviceDate: received.slice(0, 10) })] },
+          { lines: [therapyLine({ quantity, serviceDate: from })], ...(certification && { certification }) },
           { id, network: { servicingProvider: true } },
         ),
       );

@@ -128,6 +128,7 @@ const submitted = {
   closeReason: null,
   appeals: [],
   reductions: [],
+  supersededBy: [],
   continuedStay: [],
   notices: [],
 };

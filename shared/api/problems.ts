@@ -45,7 +45,7 @@ export const problems = {
   "appeal-open": { status: 409, title: "An appeal is open" },
   "appeal-window-over": { status: 409, title: "The time for an appeal is over" },
   "continued-stay-not-possible": { status: 409, title: "There is no stay to continue" },
-  "reduction-not-possible": { status: 409, title: "Nothing can be reduced" },
+  "reduction-not-possible": { status: 409, title: "What is authorized cannot be reduced so" },
   "extension-not-possible": { status: 409, title: "No extension is possible" },
   "assigned-to-another": { status: 409, title: "Somebody else works on it" },
   "not-authorized": { status: 409, title: "Not covered by the authorization" },

@@ -130,6 +130,10 @@ const benefitStanding = named(
     used: said("What claims have taken.", z.int().check(z.minimum(0))),
     reserved: said("What is approved, or is just being approved, and not claimed yet.", z.int().check(z.minimum(0))),
     left: z.int().check(z.minimum(0)),
+    ofRevised: said(
+      "What is reserved for the authorization that this request asks to revise. It goes over to this one, if nothing of that runs on until this one begins.",
+      z.int().check(z.minimum(0)),
+    ),
     lines: said("The lines of this request that draw on it.", z.array(count(1, 50))),
     asked: said("What those of them ask for that are not decided.", z.int().check(z.minimum(0))),
     beyond: said(
@@ -454,6 +458,16 @@ const request = named(
     closeReason: said("Why it is `closed`; else `null`.", z.nullable(z.enum(closeReasons))),
     appeals: z.array(appeal),
     reductions: said("Of what was authorized, the latest last.", z.array(reduction)),
+    supersededBy: said(
+      "Revisions that stand in the place of what was authorized here: claims for days of service from `from` on go to theirs. What is used stays used.",
+      z.array(
+        z.strictObject({
+          authorizationNumber: matching(/^AU-[A-Z2-7]{26}$/),
+          at: instant(),
+          lines: z.array(z.strictObject({ lineNumber: count(1, 50), from: z.iso.date() })),
+        }),
+      ),
+    ),
     continuedStay: said(
       "Days that were asked for after a stay was authorized, each a line of its own.",
       z.array(z.strictObject({ lineNumber: count(1, 50), from: z.iso.date(), days: count(1, 999), askedAt: instant() })),
@@ -572,6 +586,10 @@ const event = named(
     caseId: z.optional(z.string()),
     appealId: z.optional(z.string()),
     reductionId: z.optional(z.string()),
+    authorizationNumber: said(
+      "Of `authorization.superseded`: the one that stands in its place.",
+      z.optional(matching(/^AU-[A-Z2-7]{26}$/)),
+    ),
     restoredTo: said(
       "Of `history.restored`: what happened to the request after this moment is lost, and may be told again.",
       z.optional(instant()),

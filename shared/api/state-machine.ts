@@ -21,6 +21,7 @@ import { remind, remindOfUnits } from "../domain/transitions/remind.ts";
 import { resolveException } from "../domain/transitions/resolve-exception.ts";
 import { restoreHistory } from "../domain/transitions/restore.ts";
 import { beginning } from "../domain/transitions/submit.ts";
+import { supersede } from "../domain/transitions/supersede.ts";
 import { withdraw } from "../domain/transitions/withdraw.ts";
 import { openStatuses, type RequestStatus, requestStatuses } from "../domain/vocabulary.ts";
 
@@ -57,6 +58,7 @@ export const transitions: readonly Described[] = [
   fileAppeal,
   decideAppeal,
   reduce,
+  supersede,
   recordNotices,
   restoreHistory,
 ];

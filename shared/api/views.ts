@@ -75,6 +75,7 @@ export function requestView(request: Request, documents: readonly Document[] | u
     closeReason: request.closure?.reason ?? null,
     appeals: request.appeals.map((appeal) => appealView(appeal, isOverdue(request, appeal, now))),
     reductions: request.reductions.map((reduction) => reductionView(request, reduction, dayOf(now, policy.plan.timeZone))),
+    supersededBy: request.supersessions.map(({ by, ...superseded }) => ({ authorizationNumber: by, ...superseded })),
     continuedStay: request.continuations.map(({ by: _, ...more }) => more),
     notices: request.notices.filter(mayRead).map(noticeView),
     ...(reviews

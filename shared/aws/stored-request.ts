@@ -10,7 +10,7 @@ import { timeKey } from "./time-key.ts";
 
 /** How a request stands in the table: its content as one JSON text, beside what conditions, indexes and the relay need. */
 
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 /** Item size: requests stay far below DynamoDB's 400 KB, and cheap to write. */
 const maxContentBytes = 100 * 1024;
@@ -97,8 +97,14 @@ const upcasts: Readonly<Record<number, (content: Content) => Request>> = {
   /** From before a past date of service was marked, and eligibility asked about. */
   2: (content) => fromBeforeReviews({ ...content, retrospective: false, membership: notAsked }),
   3: (content) => fromBeforeReviews(content),
-  4: asRequest,
+  4: withoutRevisions,
+  5: asRequest,
 };
+
+/** From before a revision took the place of what it revises. */
+function withoutRevisions(content: Content): Request {
+  return asRequest({ ...content, supersessions: [] });
+}
 
 /** From before people reviewed here: the vendor alone decided. */
 function fromBeforeReviews(content: Content): Request {
@@ -122,6 +128,7 @@ function fromBeforeReviews(content: Content): Request {
     closure: null,
     appeals: [],
     reductions: [],
+    supersessions: [],
     continuations: [],
     informationRequest: request.informationRequest && { ...request.informationRequest, dueAt: null },
     clock: request.clock.map((row) => ({

@@ -1,10 +1,11 @@
 import { listed } from "../policy/listings.ts";
 import type { Policy } from "../policy/policy.ts";
 import { askedGrant } from "./asked-grant.ts";
-import { type AuthorizationUse, authorizationNumberOf, covers, grantedLines, isLate, unitsLeft } from "./authorization.ts";
+import { type Authorized, authorizationNumberOf, covers, grantedLines, isLate, unitsLeft } from "./authorization.ts";
 import type { Request } from "./request.ts";
 import { type LineFacts, type LineRequirement, requirementOf } from "./requirement.ts";
 import { isStay, type SubmittedLine } from "./submission.ts";
+import { supersessionOf } from "./supersession.ts";
 import { type AuthorizationAnswer, type ClaimField, inpatientFamily, type Setting } from "./vocabulary.ts";
 
 /** A claim's line, as the claims side sees it. */
@@ -31,15 +32,13 @@ export type CheckAnswer = {
   readonly because: string;
 };
 
-export type Candidate = { readonly request: Request; readonly use: AuthorizationUse };
-
 /**
  * Was it authorized? The best answer that any of the member's requests gives, else whether the service needs authorization at all.
  *
  * @param requirement of the service by the rules that hold on the claim's facts
  */
 export function checkedAgainst(
-  candidates: readonly Candidate[],
+  candidates: readonly Authorized[],
   service: ClaimedService,
   requirement: LineRequirement,
   policy: Policy,
@@ -60,7 +59,7 @@ const rank: readonly AuthorizationAnswer[] = ["authorized", "partial", "not-requ
 /** `byStay`: the line asks for the stay itself, and names no service. */
 type LineAnswer = { readonly byStay: boolean; readonly answer: CheckAnswer };
 
-function answersOf(candidate: Candidate, service: ClaimedService, policy: Policy): readonly LineAnswer[] {
+function answersOf(candidate: Authorized, service: ClaimedService, policy: Policy): readonly LineAnswer[] {
   const { request } = candidate;
   return request.submission.lines.flatMap((asked, index) => {
     const byStay = isStay(asked);
@@ -71,7 +70,7 @@ function answersOf(candidate: Candidate, service: ClaimedService, policy: Policy
 }
 
 function answersOfLine(
-  { request, use }: Candidate,
+  { request, use }: Authorized,
   asked: SubmittedLine,
   lineNumber: number,
   service: ClaimedService,
@@ -95,7 +94,7 @@ function answersOfLine(
   if (field) return [{ answer: "mismatch", authorizationNumber, field, because: saysOf[field] }];
   const { decision } = granted;
   if (decision.to !== null && service.serviceDate > decision.to)
-    return [{ answer: "expired", authorizationNumber, because: "The authorization ended before the date of service." }];
+    return [{ answer: "expired", authorizationNumber, because: endedBy(request, lineNumber, service.serviceDate) }];
   if (!covers(decision, service.serviceDate))
     return [{ answer: "mismatch", authorizationNumber, field: "serviceDate", because: saysOf.serviceDate }];
   if (isLate(request, lineNumber, service.serviceDate, policy.plan.timeZone))
@@ -106,6 +105,13 @@ function answersOfLine(
   return left >= service.units
     ? [{ answer: "authorized", authorizationNumber, unitsLeft: left, because: "The authorization covers date and units." }]
     : [{ answer: "partial", authorizationNumber, unitsLeft: left, because: "Fewer units are left than the claim asks for." }];
+}
+
+function endedBy(request: Request, lineNumber: number, serviceDate: string): string {
+  const superseded = supersessionOf(request, lineNumber);
+  return superseded && superseded.from <= serviceDate
+    ? `It was revised: ${superseded.by} stands in its place.`
+    : "The authorization ended before the date of service.";
 }
 
 const saysOf: Readonly<Record<ClaimField, string>> = {

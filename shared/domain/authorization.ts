@@ -13,6 +13,9 @@ export type AuthorizationUse = {
   readonly usages: readonly Usage[];
 };
 
+/** A request with what claims have taken of its authorization. */
+export type Authorized = { readonly request: Request; readonly use: AuthorizationUse };
+
 export type Usage = {
   /** Names the claim's line: the same one is counted once. */
   readonly claimLineId: string;

@@ -1,13 +1,16 @@
 import type { BenefitLimit, Policy } from "../policy/policy.ts";
 import { askedOn } from "./asked.ts";
-import { type AuthorizationUse, unitsUsed } from "./authorization.ts";
+import { type AuthorizationUse, type Authorized, unitsUsed } from "./authorization.ts";
 import { addDays, dayOf, earlier, type Instant, startOfDay } from "./calendar.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { Decision } from "./decision.ts";
 import type { RequestId } from "./identifiers.ts";
 import { decisionOn, lastDayOf } from "./reduction.ts";
 import type { Request } from "./request.ts";
 import { ok, type Result, refuse } from "./result.ts";
+import { handedOver, revisedBy } from "./revision.ts";
 import { serviceDaysOf } from "./service-days.ts";
+import { isHandedOver, supersessionOf } from "./supersession.ts";
 import type { Unit } from "./vocabulary.ts";
 
 /**
@@ -40,13 +43,18 @@ export type Share = {
   readonly awaits: Awaited;
   /** When somebody has to look into it; `null`: never again. */
   readonly lookAt: Instant | null;
+  /** Lines of the authorization that it revises, whose unused units have come over to it: those have no more than was claimed. */
+  readonly inPlaceOf?: HandedOver;
 };
+
+export type HandedOver = { readonly requestId: RequestId; readonly lines: readonly number[] };
 
 /** A decision on the request, or a claim on its authorization, that goes out from this version of it. */
 export type Awaited = { readonly request: number | null; readonly use: number | null };
 
 export const untouched = (key: BenefitKey): Benefit => ({ ...key, version: 0, shares: [] });
 
+const unitsIn = ({ shares }: Benefit): number => shares.reduce((sum, { units }) => sum + units, 0);
 export const usedOf = ({ shares }: Benefit): number => shares.reduce((sum, { consumed }) => sum + consumed, 0);
 export const reservedOf = ({ shares }: Benefit): number => shares.reduce((sum, { units, consumed }) => sum + units - consumed, 0);
 /** Below 0 where a binding approval went beyond the limit. */
@@ -100,13 +108,15 @@ export function limitsOn({ submission, lines }: Request, lineNumber: number, { b
 
 /**
  * Units that a decision takes of a benefit; `null` where nobody has counted them: neither the provider, nor the vendor or the law, whose
- * word binds all the same. Then claims count them. Withdrawn and closed requests take none. What a reduction takes away is free once
- * claims for the days before it have had their time.
+ * word binds all the same. Then claims count them. Withdrawn and closed requests take none, nor does what a revision has taken the place
+ * of. What a reduction takes away is free once claims for the days before it have had their time.
  */
 export function unitsTaken(request: Request, lineNumber: number, now: Instant, policy: Policy): number | null {
   const { status, lines } = request;
   const decision = lines[lineNumber - 1]?.decision;
   if (!decision || decision.outcome === "denied" || status === "withdrawn" || status === "closed") return 0;
+  const superseded = supersessionOf(request, lineNumber);
+  if (superseded && isHandedOver(decision, superseded, superseded.at, policy.plan.timeZone)) return 0;
   return decisionOn(request, lineNumber, claimableSince(now, policy))?.quantity ?? null;
 }
 
@@ -128,27 +138,47 @@ const nextFreed = ({ reductions }: Request, now: Instant, { benefits, plan }: Po
 export const bindsBeyondLimit = ({ decidedBy, grounds }: Decision): boolean => decidedBy.subject === null && grounds === null;
 
 export type Want = { readonly lineNumber: number; readonly units: number; readonly binding: boolean };
-export type Hold = { readonly requestId: RequestId; readonly awaits: Partial<Awaited>; readonly lookAt: Instant };
+export type Hold = {
+  readonly requestId: RequestId;
+  readonly awaits: Partial<Awaited>;
+  readonly lookAt: Instant;
+  /** What the revision that is about to be written takes the place of at once. */
+  readonly inPlaceOf?: HandedOver;
+};
 
 /**
  * Keeps units for what is about to be written elsewhere. What was kept before stays kept: it is made exact once that is written or
- * can no longer be.
+ * can no longer be. A revision is kept the unused units of what it takes the place of, unless something is being written on those.
  *
  * @returns the same benefit when all of it is kept already. Refuses `benefit-exhausted`
  */
 export function held(benefit: Benefit, limit: BenefitLimit, wants: readonly Want[], hold: Hold): Result<Benefit> {
-  let next = benefit;
-  for (const { lineNumber, units, binding } of wants) {
+  const emptied = hold.inPlaceOf && wants.some(({ units }) => units > 0) ? emptiedShares(benefit, hold.inPlaceOf) : [];
+  const { inPlaceOf, ...plain } = hold;
+  const lines = emptied.map(({ lineNumber }) => lineNumber);
+  const giving: Hold = inPlaceOf && lines.length > 0 ? { ...plain, inPlaceOf: { ...inPlaceOf, lines } } : plain;
+  let next = emptied.reduce(withShare, benefit);
+  for (const { lineNumber, units: wanted, binding } of wants) {
     const before = shareOf(next, hold.requestId, lineNumber);
+    // What has gone over to a revision no decision takes back; claims of days before it do, while there is enough.
+    const units = hold.awaits.request != null && isGiven(next, hold.requestId, lineNumber) ? 0 : wanted;
     if (!before && units === 0) continue;
-    const share = keeping(before, lineNumber, units, hold);
+    const share = keeping(before, lineNumber, units, giving);
     if (share === before) continue;
     const more = share.units - (before?.units ?? 0);
     const left = leftOf(next, limit);
     if (more > 0 && more > left && !binding) return exhausted(Math.max(0, left + (before?.units ?? 0)), limit.unit);
     next = withShare(next, share);
   }
+  if (lines.length > 0) next = keepingAll(next, benefit, hold.requestId);
   return ok(next === benefit ? benefit : { ...next, version: benefit.version + 1 });
+}
+
+/** Until it is written a revision keeps all that it was given, needed or not: otherwise it could not give it back. */
+function keepingAll(next: Benefit, before: Benefit, requestId: RequestId): Benefit {
+  const spare = unitsIn(before) - unitsIn(next);
+  const share = next.shares.find((one) => one.requestId === requestId);
+  return share && spare > 0 ? withShare(next, { ...share, units: share.units + spare }) : next;
 }
 
 const exhausted = (left: number, unit: Unit): Result<never> =>
@@ -157,24 +187,68 @@ const exhausted = (left: number, unit: Unit): Result<never> =>
     `The benefit has ${left} left in its period, counted by the ${unit}: approve so many, or deny on its limit.`,
   );
 
-function keeping(before: Share | undefined, lineNumber: number, units: number, { requestId, awaits, lookAt }: Hold): Share {
+/** With nothing but what was claimed: what is being written on them keeps its units. */
+const emptiedShares = ({ shares }: Benefit, { requestId, lines }: HandedOver): readonly Share[] =>
+  shares.flatMap((share) => {
+    const isAwaited = share.awaits.request !== null || share.awaits.use !== null;
+    const isTheirs = share.requestId === requestId && lines.includes(share.lineNumber);
+    return isTheirs && !isAwaited && share.units > share.consumed ? [{ ...share, units: share.consumed }] : [];
+  });
+
+function keeping(
+  before: Share | undefined,
+  lineNumber: number,
+  units: number,
+  { requestId, awaits, lookAt, inPlaceOf }: Hold,
+): Share {
   if (!before) {
     const awaited = { request: awaits.request ?? null, use: awaits.use ?? null };
-    return { requestId, lineNumber, units, consumed: 0, awaits: awaited, lookAt };
+    return { requestId, lineNumber, units, consumed: 0, awaits: awaited, lookAt, ...(inPlaceOf && { inPlaceOf }) };
   }
   const later = (one: number | null, other: number | null | undefined) => (other == null || (one ?? -1) >= other ? one : other);
   const merged = { request: later(before.awaits.request, awaits.request), use: later(before.awaits.use, awaits.use) };
-  const isKept = units <= before.units && merged.request === before.awaits.request && merged.use === before.awaits.use;
-  return isKept ? before : { ...before, units: Math.max(units, before.units), awaits: merged, lookAt };
+  const isKept =
+    units <= before.units && merged.request === before.awaits.request && merged.use === before.awaits.use && !inPlaceOf;
+  if (isKept) return before;
+  const lines = [...new Set([...(before.inPlaceOf?.lines ?? []), ...(inPlaceOf?.lines ?? [])])];
+  const given = inPlaceOf ? { ...inPlaceOf, lines } : before.inPlaceOf;
+  return { ...before, units: Math.max(units, before.units), awaits: merged, lookAt, ...(given && { inPlaceOf: given }) };
 }
+
+/** A request as it was read after the benefit; `authorized` is `undefined` where it is gone, and nothing can be written on it any more. */
+export type Holder = Pick<AuthorizationUse, "requestId"> & { readonly authorized: Authorized | undefined };
 
 /**
  * Makes a request's shares what they ought to be by the request and its authorization as they stand. Both must have been read after
  * the benefit: then nothing newer is ever overwritten, because the benefit is saved by its version.
  *
+ * @param revised whose units it was given, where it was: they go back in the same write when it is not granted after all
  * @returns the same benefit when it is right already
  */
-export function agreed(benefit: Benefit, request: Request, use: AuthorizationUse, now: Instant, policy: Policy): Benefit {
+export function agreed(benefit: Benefit, one: Holder, revised: Holder | undefined, now: Instant, policy: Policy): Benefit {
+  const { authorized: previous } = revised ?? {};
+  const lines = previous && one.authorized ? handedOver(previous.request, one.authorized.request, now, policy.plan.timeZone) : [];
+  const given = revised && lines.length > 0 ? { requestId: revised.requestId, lines } : undefined;
+  const own = righted(benefit, one, () => given, now, policy);
+  const next = revised ? righted(own, revised, (before) => before?.inPlaceOf, now, policy) : own;
+  return next === benefit ? benefit : { ...next, version: benefit.version + 1 };
+}
+
+/** Whose unused units a request was given. */
+export const givenTo = ({ shares }: Benefit, requestId: RequestId): RequestId | undefined =>
+  shares.find((share) => share.requestId === requestId && share.inPlaceOf)?.inPlaceOf?.requestId;
+
+const isGiven = ({ shares }: Benefit, requestId: RequestId, lineNumber: number): boolean =>
+  shares.some(({ inPlaceOf }) => inPlaceOf?.requestId === requestId && inPlaceOf.lines.includes(lineNumber));
+
+type GivenTo = (before: Share | undefined) => HandedOver | undefined;
+
+function righted(benefit: Benefit, { requestId, authorized }: Holder, given: GivenTo, now: Instant, policy: Policy): Benefit {
+  if (!authorized) {
+    const shares = benefit.shares.filter((share) => share.requestId !== requestId);
+    return shares.length === benefit.shares.length ? benefit : { ...benefit, shares };
+  }
+  const { request } = authorized;
   const here = new Set(
     limitedLines(request, policy)
       .filter(({ limit, from }) => limit.id === benefit.benefit && from === benefit.from)
@@ -183,18 +257,18 @@ export function agreed(benefit: Benefit, request: Request, use: AuthorizationUse
   let next = benefit;
   for (const { lineNumber } of request.lines) {
     const before = shareOf(benefit, request.id, lineNumber);
-    const share = rightShare(before, here.has(lineNumber), lineNumber, request, use, now, policy);
+    const place = { isHere: here.has(lineNumber), isGiven: isGiven(benefit, requestId, lineNumber), given };
+    const share = rightShare(before, place, lineNumber, authorized, now, policy);
     if (!isSame(before, share)) next = share ? withShare(next, share) : withoutShare(next, request.id, lineNumber);
   }
-  return next === benefit ? benefit : { ...next, version: benefit.version + 1 };
+  return next;
 }
 
 function rightShare(
   before: Share | undefined,
-  isHere: boolean,
+  { isHere, isGiven, given }: { readonly isHere: boolean; readonly isGiven: boolean; readonly given: GivenTo },
   lineNumber: number,
-  request: Request,
-  use: AuthorizationUse,
+  { request, use }: Authorized,
   now: Instant,
   policy: Policy,
 ): Share | undefined {
@@ -206,13 +280,15 @@ function rightShare(
   const isAwaited = awaits.request !== null || awaits.use !== null;
   const consumed = isHere ? unitsUsed(use, lineNumber) : 0;
   const endsAt = isHere ? freeFrom(request, lineNumber, policy) : null;
-  const granted = isHere && !(endsAt !== null && endsAt <= now) ? (unitsTaken(request, lineNumber, now, policy) ?? 0) : 0;
+  const isOver = isGiven || (endsAt !== null && endsAt <= now);
+  const granted = isHere && !isOver ? (unitsTaken(request, lineNumber, now, policy) ?? 0) : 0;
   const units = Math.max(granted, consumed, isAwaited ? (before?.units ?? 0) : 0);
-  if (units === 0 && !isAwaited) return undefined;
+  const inPlaceOf = isAwaited ? before?.inPlaceOf : before && given(before);
+  if (units === 0 && !isAwaited && !inPlaceOf) return undefined;
   const freedAt = isHere ? nextFreed(request, now, policy) : null;
   const next = endsAt !== null && freedAt !== null ? earlier(endsAt, freedAt) : (endsAt ?? freedAt);
   const lookAt = isAwaited ? (before?.lookAt ?? now) : units > consumed ? next : null;
-  return { requestId: request.id, lineNumber, units, consumed, awaits, lookAt };
+  return { requestId: request.id, lineNumber, units, consumed, awaits, lookAt, ...(inPlaceOf && { inPlaceOf }) };
 }
 
 /** From when on what no claim has taken is free again: after the authorization's end, or its decision if that was later, and the time that claims have. */
@@ -224,13 +300,6 @@ export function freeFrom(request: Request, lineNumber: number, { benefits, plan 
   const last = earlier(decidedOn, to) === to ? decidedOn : to;
   return startOfDay(addDays(last, benefits.claimsDays + 1), plan.timeZone);
 }
-
-/** The request is gone: nothing can be written on it any more. */
-export const without = (benefit: Benefit, requestId: RequestId): Benefit => ({
-  ...benefit,
-  version: benefit.version + 1,
-  shares: benefit.shares.filter((share) => share.requestId !== requestId),
-});
 
 /** Of requests whose share has to be looked into now, each once. */
 export const dueRequests = ({ shares }: Benefit, now: Instant): readonly RequestId[] => [
@@ -258,7 +327,8 @@ const isSame = (one: Share | undefined, other: Share | undefined): boolean =>
     one.consumed === other.consumed &&
     one.lookAt === other.lookAt &&
     one.awaits.request === other.awaits.request &&
-    one.awaits.use === other.awaits.use);
+    one.awaits.use === other.awaits.use &&
+    canonicalJson(one.inPlaceOf ?? null) === canonicalJson(other.inPlaceOf ?? null));
 
 /** A benefit as reviewers see it. */
 export type BenefitStanding = {
@@ -272,6 +342,8 @@ export type BenefitStanding = {
   /** By what is approved, or is being approved, and not claimed yet. */
   readonly reserved: number;
   readonly left: number;
+  /** Of the authorization that this request asks to revise: not claimed yet, and its own once it stands in the place of that. */
+  readonly ofRevised: number;
   /** The lines of this request that draw on it, and what those without a decision ask for. */
   readonly lines: readonly number[];
   readonly asked: number;
@@ -287,6 +359,8 @@ export function standingOf(request: Request, benefit: Benefit, drawing: readonly
     const isOpen = request.lines[lineNumber - 1]?.decision === null && !request.withdrawal && !request.closure;
     return sum + (isOpen ? (askedOn(request.submission, lineNumber).quantity ?? 0) : 0);
   }, 0);
+  const revised = asked > 0 ? revisedBy(request) : undefined;
+  const ofRevised = reservedOf({ ...benefit, shares: benefit.shares.filter(({ requestId }) => requestId === revised) });
   return {
     benefit: limit.id,
     name: limit.name,
@@ -296,8 +370,9 @@ export function standingOf(request: Request, benefit: Benefit, drawing: readonly
     used: usedOf(benefit),
     reserved: reservedOf(benefit),
     left: Math.max(0, left),
+    ofRevised,
     lines: drawing.map(({ lineNumber }) => lineNumber),
     asked,
-    beyond: asked > left || left < 0,
+    beyond: asked > left + ofRevised || left < 0,
   };
 }

@@ -18,6 +18,8 @@ export type EventDraft = {
   readonly noticeId?: string;
   readonly appealId?: string;
   readonly reductionId?: string;
+  /** Of what stands in its place. */
+  readonly authorizationNumber?: string;
   /** To which moment the table was restored. */
   readonly restoredTo?: Instant;
 };
@@ -54,6 +56,7 @@ export const eventTypes = [
   "appeal.filed",
   "appeal.decided",
   "authorization.reduced",
+  "authorization.superseded",
   "notice.written",
   "vendor.contradicted",
   "exception.resolved",

@@ -78,6 +78,12 @@ function saidOf(event: Told, request: Request): Said | undefined {
             lines: ["Less will be authorized than before. From which day on, why, and what may be done about it is on record."],
           }
         : undefined;
+    case "authorization.superseded":
+      return {
+        to: "provider",
+        about: "authorization revised",
+        lines: ["A revision was approved and stands in its place. Its number, and from which day on, is on record."],
+      };
     case "clock.missed":
       return missedClock(event, request);
     case "expedite.refused":

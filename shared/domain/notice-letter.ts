@@ -433,12 +433,15 @@ function datesText(from: string | null, to: string | null): string {
 /** Units and end are stated, and the approval binds (42 CFR 422.138(c)). */
 function authorizationSection({ request, policy }: Case): Section {
   const { authorization } = request;
+  const { certification } = request.submission;
+  const revised = certification?.type === "revised" ? certification.previousAuthorization : undefined;
   return {
     heading: "The authorization",
     facts: authorization
       ? [
           { label: "Number", text: authorization.number },
           { label: "Valid", text: datesText(authorization.from, authorization.to) || "as stated for each service" },
+          ...(revised ? [{ label: "Revises", text: `${revised}. What was delivered under that stays approved as it was.` }] : []),
         ]
       : [],
     paragraphs: [

@@ -4,6 +4,7 @@ import { addDays, earlier, later } from "./calendar.ts";
 import type { Clinician } from "./clinician.ts";
 import type { Decision, Grounds, Reason } from "./decision.ts";
 import type { Request } from "./request.ts";
+import { supersessionOf } from "./supersession.ts";
 import type { ReductionStanding } from "./vocabulary.ts";
 
 /**
@@ -40,14 +41,22 @@ type Extent = Pick<Decision, "quantity" | "to">;
 /** `quantity`: units in all, those used before included; `to`: ISO, the last day. Of what is `null` nothing is taken. */
 export type ReducedLine = Extent & { readonly lineNumber: number; readonly before: Extent };
 
-type Reduced = Pick<Request, "lines" | "reductions">;
+type Reduced = Pick<Request, "lines" | "reductions" | "supersessions">;
 
 /** By the line of business; `undefined`: there the plan does not reduce what it has authorized (42 CFR 422.138(c)). */
 export const reductionRowOf = ({ submission }: Request, { plan }: Policy): ReductionRow | undefined =>
   plan.reductionNotice.find(({ lineOfBusiness }) => lineOfBusiness === submission.lineOfBusiness);
 
-/** What a line's decision grants for a day of service. */
-export function decisionOn({ lines, reductions }: Reduced, lineNumber: number, serviceDate: string): Decision | null {
+/** What a line's decision grants for a day of service, by whatever has reduced it or stands in its place on that day. */
+export function decisionOn(request: Reduced, lineNumber: number, serviceDate: string): Decision | null {
+  const decision = reducedOn(request, lineNumber, serviceDate);
+  const superseded = supersessionOf(request, lineNumber);
+  if (!decision || !superseded || serviceDate < superseded.from) return decision;
+  const last = addDays(superseded.from, -1);
+  return { ...decision, to: decision.to === null ? last : earlier(decision.to, last) };
+}
+
+function reducedOn({ lines, reductions }: Reduced, lineNumber: number, serviceDate: string): Decision | null {
   const decision = lines[lineNumber - 1]?.decision ?? null;
   const held = reductions
     .filter(({ holdsFrom }) => holdsFrom !== null && holdsFrom <= serviceDate)
@@ -63,13 +72,15 @@ export const lastDayLeft = ({ holdsFrom, effectiveFrom }: Reduction, { to }: Red
   to === null ? null : later(to, addDays(holdsFrom ?? effectiveFrom, -1));
 
 /** ISO: the last day for which a line is authorized. */
-export function lastDayOf({ lines, reductions }: Reduced, lineNumber: number): string | null {
+export function lastDayOf(request: Reduced, lineNumber: number): string | null {
+  const { lines, reductions } = request;
   const granted = lines[lineNumber - 1]?.decision?.to ?? null;
+  const superseded = supersessionOf(request, lineNumber);
   const ends = reductions.flatMap((reduction) => {
     const reduced = reduction.lines.find((line) => line.lineNumber === lineNumber);
     return reduced && reduction.holdsFrom !== null ? (lastDayLeft(reduction, reduced) ?? []) : [];
   });
-  const all = granted === null ? ends : [granted, ...ends];
+  const all = [...(granted === null ? [] : [granted]), ...(superseded ? [addDays(superseded.from, -1)] : []), ...ends];
   return all.length > 0 ? all.reduce(earlier) : null;
 }
 

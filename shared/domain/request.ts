@@ -7,6 +7,7 @@ import type { Notice } from "./notice.ts";
 import type { Reduction } from "./reduction.ts";
 import type { LineRequirement } from "./requirement.ts";
 import type { Submission } from "./submission.ts";
+import type { Supersession } from "./supersession.ts";
 import type {
   CloseReason,
   DocumentKind,
@@ -70,6 +71,8 @@ export type Request = {
   readonly appeals: readonly Appeal[];
   /** Of what was authorized, while services run, the latest last. */
   readonly reductions: readonly Reduction[];
+  /** By revisions that stand in the place of what was authorized here, the latest last. */
+  readonly supersessions: readonly Supersession[];
   /** Days that were asked for after a stay was authorized, the latest last: each is a line of its own. */
   readonly continuations: readonly Continuation[];
   /** Who of the plan works on it, until when: another may take it up after that. */

@@ -11,6 +11,7 @@ import { nextWakeOf } from "./reminders.ts";
 import { awaitsRelease, clockStartOf, dueAt, isOpen, type Request, statusOf } from "./request.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
 import { isRetrospective } from "./retrospective.ts";
+import { supersessionOf } from "./supersession.ts";
 import type { RequestStatus } from "./vocabulary.ts";
 import { vendorSilentFrom } from "./watch.ts";
 
@@ -148,6 +149,10 @@ function settle(changed: Request, context: Context): { request: Request; drafts:
 export const vendorLines = (request: Request): readonly number[] =>
   request.lines.filter((line) => line.route === "vendor").map((line) => line.lineNumber);
 
+/** A revision has taken its place before its first day. */
+const neverBegins = (request: Request, lineNumber: number): boolean =>
+  (supersessionOf(request, lineNumber)?.from ?? "~") <= (request.lines[lineNumber - 1]?.decision?.from ?? "");
+
 /**
  * An approval states its dates (42 CFR 422.138(c)); its number is the request's own, so that it needs no index. It follows on the last
  * of the request's decisions; what an appeal has overturned waits for no other line (42 CFR 438.424(a)).
@@ -156,7 +161,9 @@ function authorizationOf(request: Request): Request["authorization"] {
   const isOverturned = request.appeals.some(({ decision }) => decision !== null && decision.replaced.length > 0);
   if (isOpen(request) && !isOverturned) return request.authorization;
   if (request.closure || request.withdrawal) return null;
-  const granted = request.lines.filter(({ decision }) => decision !== null && decision.outcome !== "denied");
+  const granted = request.lines.filter(
+    ({ lineNumber, decision }) => decision !== null && decision.outcome !== "denied" && !neverBegins(request, lineNumber),
+  );
   if (granted.length === 0) return null;
   const from = granted.flatMap(({ decision }) => decision?.from ?? []).sort();
   const to = granted.flatMap(({ lineNumber }) => lastDayOf(request, lineNumber) ?? []).sort();

@@ -5,11 +5,12 @@ import { apply, withStatus } from "../domain/transition.ts";
 import { type AppealJudgment, decideAppeal as decided } from "../domain/transitions/decide-appeal.ts";
 import { actorOf, type ChangeDeps, change } from "./change.ts";
 import { type BenefitDeps, keepingBenefits, reserve } from "./keep-benefits.ts";
+import { lessThanRevised } from "./less-than-revised.ts";
 import { forReview, reviewerOf } from "./review.ts";
 
 /**
  * Another clinician decides an appeal; what is approved takes its units of a limited benefit first. Refuses `request-not-found`,
- * `benefit-exhausted`, and whatever the transition itself refuses.
+ * `benefit-exhausted`, `reduction-not-possible` for less than what a revision revises has left, and whatever the transition itself refuses.
  *
  * @param expectedVersion the version that the reviewer has seen
  */
@@ -28,6 +29,8 @@ export function decideAppeal(
     async (request, context) => {
       const judged = apply(decided, request, command, context, expectedVersion);
       if (!judged.ok || judged.value.request === request) return judged;
+      const less = await lessThanRevised(deps, request, judged.value.request, context);
+      if (less) return refused(withStatus(less, request));
       const reserved = await reserve(deps, judged.value, request.version);
       return reserved.ok ? judged : refused(withStatus(reserved.refusal, request));
     },

@@ -6,19 +6,22 @@ import {
   type BenefitStanding,
   bindsBeyondLimit,
   dueRequests,
+  givenTo,
+  type HandedOver,
+  type Holder,
   held,
   type LimitedLine,
   limitedLines,
   standingOf,
   unitsTaken,
   type Want,
-  without,
 } from "../domain/benefit.ts";
 import { addHours, type Instant } from "../domain/calendar.ts";
 import type { EventType } from "../domain/events.ts";
 import type { RequestId } from "../domain/identifiers.ts";
 import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
+import { handedOver, revisedBy } from "../domain/revision.ts";
 import type { Change } from "../domain/transition.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Authorizations, Benefits, Clock, Requests } from "../ports.ts";
@@ -45,8 +48,8 @@ const attempts = 60;
 const agreeAttempts = 12;
 
 /** Keeps units for what is decided. Refuses `benefit-exhausted`; a vendor's approval and the law's are kept beyond the limit too. */
-export function reserve(deps: BenefitDeps, { request }: Change, expectedVersion: number): Promise<Result<void>> {
-  return hold(deps, request, { request: expectedVersion, use: null }, ({ lineNumber }) => {
+export async function reserve(deps: BenefitDeps, { request }: Change, expectedVersion: number): Promise<Result<void>> {
+  const wantOf = ({ lineNumber }: LimitedLine): Want => {
     const decision = request.lines[lineNumber - 1]?.decision;
     return {
       lineNumber,
@@ -54,7 +57,16 @@ export function reserve(deps: BenefitDeps, { request }: Change, expectedVersion:
       units: unitsTaken(request, lineNumber, deps.clock.now(), deps.policy) ?? 0,
       binding: decision ? bindsBeyondLimit(decision) : true,
     };
-  });
+  };
+  return hold(deps, request, { request: expectedVersion, use: null }, wantOf, await placeTaken(deps, request));
+}
+
+/** Of the authorization that a request revises, what it takes the place of at once when it is written. */
+async function placeTaken({ requests, clock, policy }: BenefitDeps, request: Request): Promise<HandedOver | undefined> {
+  const revised = request.authorization ? revisedBy(request) : undefined;
+  const previous = revised && (await requests.find(revised));
+  const lines = previous ? handedOver(previous, request, clock.now(), policy.plan.timeZone) : [];
+  return previous && lines.length > 0 ? { requestId: previous.id, lines } : undefined;
 }
 
 /** Keeps units for what claims take. Within what is approved they are kept already; refuses `benefit-exhausted` for what was freed since. */
@@ -92,12 +104,14 @@ async function hold(
   request: Request,
   awaits: Benefit["shares"][number]["awaits"],
   wantOf: (line: LimitedLine) => Want,
+  inPlaceOf?: HandedOver,
 ): Promise<Result<void>> {
   const places = placesOf(benefits, request, policy);
   const keep = (benefit: Benefit, lines: readonly LimitedLine[]): Result<Benefit> => {
     const limit = lines[0]?.limit;
     const lookAt = addHours(clock.now(), policy.benefits.reservationMinutes / 60);
-    return limit ? held(benefit, limit, lines.map(wantOf), { requestId: request.id, awaits, lookAt }) : ok(benefit);
+    const terms = { requestId: request.id, awaits, lookAt, ...(inPlaceOf && { inPlaceOf }) };
+    return limit ? held(benefit, limit, lines.map(wantOf), terms) : ok(benefit);
   };
   // Of several benefits none is touched when one has not enough.
   if (places.length > 1)
@@ -124,9 +138,14 @@ export async function agree(deps: BenefitDeps, request: Request): Promise<void> 
 
 async function agreement(deps: BenefitDeps, benefit: Benefit, id: RequestId): Promise<Result<Benefit>> {
   // Read after the benefit, which is what `agreed` rests on.
-  const request = await deps.requests.find(id);
-  if (!request) return ok(without(benefit, id));
-  return ok(agreed(benefit, request, await deps.authorizations.useOf(id), deps.clock.now(), deps.policy));
+  const given = givenTo(benefit, id);
+  const [one, revised] = await Promise.all([holderOf(deps, id), given && holderOf(deps, given)]);
+  return ok(agreed(benefit, one, revised, deps.clock.now(), deps.policy));
+}
+
+async function holderOf({ requests, authorizations }: BenefitDeps, requestId: RequestId): Promise<Holder> {
+  const [request, use] = await Promise.all([requests.find(requestId), authorizations.useOf(requestId)]);
+  return { requestId, authorized: request && { request, use } };
 }
 
 async function changed(
@@ -166,6 +185,7 @@ const decisive: ReadonlySet<EventType> = new Set([
   "request.closed",
   "appeal.decided",
   "authorization.reduced",
+  "authorization.superseded",
 ]);
 
 /**

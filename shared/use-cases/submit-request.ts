@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { requestIdOf } from "../domain/authorization.ts";
+import { authorizationNumberOf, requestIdOf } from "../domain/authorization.ts";
 import { addHours, momentOf } from "../domain/calendar.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { whatIsAsked } from "../domain/duplicates.ts";
@@ -9,6 +9,7 @@ import { isOpen, type Request } from "../domain/request.ts";
 import { ok, type Result, refuse, refused, validationFailed } from "../domain/result.ts";
 import { serviceDaysOf } from "../domain/service-days.ts";
 import type { Submission } from "../domain/submission.ts";
+import { replacementsOf } from "../domain/supersession.ts";
 import { submitted } from "../domain/transitions/submit.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Clock, Directory, DuplicateGuards, Ids, Members, Policies, Requests, Restores } from "../ports.ts";
@@ -132,15 +133,8 @@ async function prepare(
   if (acting !== null && !requesting?.organizations.includes(acting))
     return refuse("npi-not-on-roster", "The plan's roster does not let the organization act for the requesting NPI.");
 
-  if (previous !== undefined && !mayRenew(principal, acting, submission, renewed))
-    return refused(
-      validationFailed([
-        {
-          pointer: "/certification/previousAuthorization",
-          detail: "There is no such authorization of this member that you may see.",
-        },
-      ]),
-    );
+  const fault = previous === undefined ? undefined : faultOfPrevious(principal, acting, submission, renewed);
+  if (fault) return refused(validationFailed([{ pointer: "/certification/previousAuthorization", detail: fault }]));
 
   const days = serviceDaysOf(submission, received, timeZone);
   const change = submitted(
@@ -163,12 +157,24 @@ async function prepare(
 async function requestOf({ requests }: SubmitDeps, authorizationNumber: string): Promise<Request | undefined> {
   const id = requestIdOf(authorizationNumber);
   const request = isRequestId(id) ? await requests.find(id) : undefined;
-  return request?.authorization?.number === authorizationNumber ? request : undefined;
+  const isAuthorized = request && (request.authorization !== null || replacementsOf(request).length > 0);
+  return isAuthorized && authorizationNumberOf(request.id) === authorizationNumber ? request : undefined;
+}
+
+function faultOfPrevious(
+  principal: Principal,
+  acting: string | null,
+  submission: Submission,
+  renewed: Request | undefined,
+): string | undefined {
+  if (!renewed || !mayRenew(principal, acting, submission, renewed))
+    return "There is no such authorization of this member that you may see.";
+  const replacements = replacementsOf(renewed);
+  return replacements.length > 0 ? `It was revised: name ${replacements.join(" or ")}, which stands in its place.` : undefined;
 }
 
 /** What is renewed or revised keeps its history by reference: it must be the same member's, and in the sight of whoever asks. */
-const mayRenew = (principal: Principal, acting: string | null, { member }: Submission, renewed: Request | undefined): boolean =>
-  renewed !== undefined &&
+const mayRenew = (principal: Principal, acting: string | null, { member }: Submission, renewed: Request): boolean =>
   renewed.submission.member.id === member.id &&
   (renewed.keyedBy === callerOf(principal) ||
     (acting !== null && (acting === renewed.organization || acting === renewed.servicingOrganization)));

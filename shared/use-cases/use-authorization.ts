@@ -3,6 +3,7 @@ import { isRequestId } from "../domain/identifiers.ts";
 import { decisionOn } from "../domain/reduction.ts";
 import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
+import { supersessionOf } from "../domain/supersession.ts";
 import { apply } from "../domain/transition.ts";
 import { remindOfUnits } from "../domain/transitions/remind.ts";
 import { afterJitter, attempts, type ChangeDeps, change } from "./change.ts";
@@ -36,6 +37,8 @@ async function tellMostlyUsed(
   const granted = decisionOn(request, lineNumber, serviceDate)?.quantity ?? null;
   const left = unitsLeft(request, use, lineNumber, serviceDate);
   if (granted === null || left === null || request.reminded["units-used"] !== undefined) return ok(undefined);
+  // More of it is asked for where it goes on.
+  if (supersessionOf(request, lineNumber)) return ok(undefined);
   const load = async () => ok((await deps.requests.find(request.id)) ?? request);
   return change(deps, load, { type: "system", id: "claims" }, (read, context) =>
     granted - left >= granted * context.policy.plan.reminders.unitsUsedShare

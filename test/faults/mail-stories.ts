@@ -1,6 +1,6 @@
 import { worthAMail } from "../../infra/events-stack.ts";
 import { dynamoMailLog } from "../../shared/aws/dynamo-mail-log.ts";
-import { unused } from "../../shared/domain/authorization.ts";
+import { authorizationNumberOf, unused } from "../../shared/domain/authorization.ts";
 import { addDays, addHours, type Instant } from "../../shared/domain/calendar.ts";
 import { newDocument } from "../../shared/domain/document.ts";
 import type { RequestId } from "../../shared/domain/identifiers.ts";
@@ -16,11 +16,23 @@ import { extend } from "../../shared/domain/transitions/extend.ts";
 import { fileAppeal } from "../../shared/domain/transitions/file-appeal.ts";
 import { reduce } from "../../shared/domain/transitions/reduce.ts";
 import { remindOfUnits } from "../../shared/domain/transitions/remind.ts";
+import { supersede } from "../../shared/domain/transitions/supersede.ts";
 import { withdraw } from "../../shared/domain/transitions/withdraw.ts";
 import type { Email } from "../../shared/ports.ts";
 import { runTimers } from "../../shared/use-cases/run-timers.ts";
 import { sendNotice } from "../../shared/use-cases/send-notice.ts";
-import { aChange, at, documentId, mriLine, npis, policies, therapyLine } from "../builders.ts";
+import {
+  aChange,
+  aRequest,
+  at,
+  changed,
+  complete as completed,
+  documentId,
+  mriLine,
+  npis,
+  policies,
+  therapyLine,
+} from "../builders.ts";
 import { chance } from "./chance.ts";
 import type { DeskTable } from "./desk-table.ts";
 
@@ -66,6 +78,12 @@ const complete = [
 const therapy = (days: Days, first: number, last: number) => ({
   lines: [therapyLine({ serviceDate: days(first), endDate: days(last), quantity: 20 })],
 });
+const approved = { lines: [{ lineNumber: 1, outcome: "approved", grounds: met }], reviewer: who("nurse") } as const;
+const revisionOf = ({ id }: Request, submission: Partial<Submission>, decidedOn: string): Request => {
+  const certification = { type: "revised", previousAuthorization: authorizationNumberOf(id) } as const;
+  const revision = completed(aRequest({ ...submission, state: "TX", certification }, { id: luck.requestId() }));
+  return changed(revision, determine, approved, at(`${decidedOn}T15:00:00.000Z`));
+};
 const withdrawn = (hours: number) => step(hours, withdraw, { reason: "Moved to Xenia." });
 
 export const stories: Readonly<Record<string, Story>> = {
@@ -142,7 +160,7 @@ export const stories: Readonly<Record<string, Story>> = {
     submission: (days) => therapy(days, 5, 48),
     steps: (days) => [
       ...complete,
-      step(76, determine, { lines: [{ lineNumber: 1, outcome: "approved", grounds: met }], reviewer: who("nurse") }),
+      step(76, determine, approved),
       step(200, remindOfUnits, {}),
       step(300, reduce, ({ id }) => ({
         ...because,
@@ -159,6 +177,19 @@ export const stories: Readonly<Record<string, Story>> = {
       [300, "provider", "authorization to be reduced"],
       // Fourteen days before the last one.
       [34 * 24, "provider", "authorization ending"],
+    ],
+  },
+  "services run, and are revised": {
+    submission: (days) => therapy(days, 5, 48),
+    steps: (days) => [
+      ...complete,
+      step(76, determine, approved),
+      step(300, supersede, (request) => ({ revision: revisionOf(request, therapy(days, 20, 80), days(12)) })),
+    ],
+    told: [
+      [72, "desk", "service near"],
+      [76, "provider", "decided"],
+      [300, "provider", "authorization revised"],
     ],
   },
   "a denial is appealed in haste": {

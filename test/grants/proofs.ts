@@ -29,6 +29,7 @@ const withdrawn =
   "test/http/withdrawal.test.ts > taking a request back > ends it: no due time, no referral to come, its reason kept";
 const review = "test/http/review.test.ts >";
 const appeals = "test/http/appeals.test.ts >";
+const revised = "test/http/revisions.test.ts > revising > stands in the place of what it revises once it is approved";
 const duplicates = "test/http/duplicates.test.ts >";
 const alike = `${duplicates} requests that are alike > are shown to reviewers, whose they are and how they stand, and to nobody else`;
 const yearly = "test/http/metrics.test.ts > a year's metrics > are by program what was decided, drugs apart";
@@ -106,6 +107,7 @@ const byFunction: Record<string, Proof> = {
   "refer-to-vendor": approved,
   "record-decision": yearly,
   "rebuild-metrics": setRight,
+  "supersede-authorization": revised,
   "write-notice": letter,
   "send-notice": reminded,
   "adopt-policy": adoption,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { eventually } from "../eventually.ts";
 import { pdf } from "../files.ts";
-import { aSubmission, hoursAfter, memberOfItsOwn, theLeast, therapy } from "./bodies.ts";
+import { aSubmission, hoursAfter, memberOfItsOwn, therapy } from "./bodies.ts";
 import { type Answer, type Caller, caller, type Json } from "./client.ts";
 import { deskOf, taken } from "./imaging-desk.ts";
 import { expectProblem } from "./problems.ts";
@@ -279,27 +279,5 @@ describe("more days of a stay", () => {
     expectProblem(await ask(stranger, request, { days: 2, from: "2026-12-23" }), "request-not-found");
     expectProblem(await ask(provider, await stay(), { days: 2, from: "2026-12-23" }), "not-possible-now");
     expectProblem(await ask(provider, await decided([approval()]), { days: 2, from: "2026-12-23" }), "continued-stay-not-possible");
-  });
-});
-
-describe("renewing and revising", () => {
-  const certified = (certification: Json, more: Json = {}) => provider.submit(theLeast({ certification, ...more }));
-
-  test("names an authorization of the same member that one may see", async () => {
-    const member = memberOfItsOwn();
-    const before = await decided([approval()], { member });
-    const certification = { type: "renewal", previousAuthorization: before.authorization.number };
-    const renewed = await certified(certification, { member });
-    expect(renewed.status, renewed.text).toBe(201);
-    expect(renewed.body.certification).toEqual(certification);
-
-    const pointer = ["/certification/previousAuthorization"];
-    const faulty = async (changes: Json, more: Json) =>
-      expectProblem(await certified({ ...certification, ...changes }, more), "validation-failed", pointer);
-    await faulty({}, { member: memberOfItsOwn() });
-    await faulty({ previousAuthorization: "AU-AAAAAAAAAAAAAAAAAAAAAAAAAA" }, { member });
-    await faulty({ previousAuthorization: before.id }, { member });
-    await faulty({ previousAuthorization: renewed.body.id.replace("PA-", "AU-") }, { member });
-    expectProblem(await stranger.submit(theLeast({ certification, member })), "validation-failed", pointer);
   });
 });

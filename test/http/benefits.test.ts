@@ -63,6 +63,7 @@ describe("a benefit with a limit", () => {
       used: 0,
       reserved: 0,
       left: 30,
+      ofRevised: 0,
       lines: [1],
       asked: 20,
       beyond: false,

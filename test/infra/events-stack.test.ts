@@ -4,6 +4,7 @@ import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { ledgerEvents } from "../../shared/domain/decided-asks.ts";
 import { noticedEvents } from "../../shared/domain/notice.ts";
+import { revisionEvents } from "../../shared/domain/revision.ts";
 import { asText, listOf, resourcesOf, type Statement, templates, theResource } from "./assembly.ts";
 
 const { events } = templates();
@@ -14,6 +15,7 @@ const consumers = [
   "record-scan",
   "refer-to-vendor",
   "send-notice",
+  "supersede-authorization",
   "write-notice",
 ];
 const queues = resourcesOf(events, "AWS::SQS::Queue");
@@ -143,6 +145,13 @@ describe("the ledger of decisions", () => {
   it("is looked at after whatever may have decided something, and after nothing else", () => {
     const [, rule] = theResource(events, "AWS::Events::Rule", ({ Name }) => Name === "prior-auth-dev-record-decision");
     expect(rule.Properties.EventPattern).toEqual({ source: ["prior-authorization"], "detail-type": [...ledgerEvents] });
+  });
+});
+
+describe("a revision", () => {
+  it("is looked at after whatever may have authorized it, and after nothing else", () => {
+    const [, rule] = theResource(events, "AWS::Events::Rule", ({ Name }) => Name === "prior-auth-dev-supersede-authorization");
+    expect(rule.Properties.EventPattern).toEqual({ source: ["prior-authorization"], "detail-type": [...revisionEvents] });
   });
 });
 

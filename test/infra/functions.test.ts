@@ -113,6 +113,7 @@ const rights: Record<FunctionName, string[]> = {
   ],
   "write-notice": [...onTable("GetItem", "UpdateItem"), `s3:PutObject ${letters}`, ...consume("write-notice")],
   "record-decision": [...onTable("GetItem"), ...inPartitions("METRICS#*", "PutItem"), ...consume("record-decision")],
+  "supersede-authorization": [...onTable("GetItem", "UpdateItem"), ...consume("supersede-authorization")],
   "adopt-policy": [
     ...inPartitions("POLICY, POLICY#*", "GetItem", "PutItem"),
     `s3:GetObjectVersion ${proposed}`,

@@ -7,22 +7,17 @@ import type { Result } from "../../shared/domain/result.ts";
 import type { RequestStatus } from "../../shared/domain/vocabulary.ts";
 import type { Policy } from "../../shared/policy/policy.ts";
 import type { ModelDesk, Saved } from "./desk.ts";
+import { holds } from "./holds.ts";
+import { type Claimed, claimsStand, oneStands, refusedRightly, revisedForNoLess, supersededRightly } from "./revision-laws.ts";
 import type { Step } from "./steps.ts";
 
 /**
  * What holds after every step, whoever made it, and said a second time in other words than the product's own.
  */
 
-class Broken extends Error {
-  override readonly name = "Broken";
-}
-const holds = (isSo: boolean, law: string): void => {
-  if (!isSo) throw new Broken(law);
-};
-
-/** How much of what was saved has been looked at, and how much of each benefit was taken then. */
-export type Watched = { saved: number; taken: Map<string, number> };
-export const nothingYet = (): Watched => ({ saved: 0, taken: new Map() });
+/** How much of what was saved has been looked at, how much of each benefit was taken then, and what claims had taken. */
+export type Watched = { saved: number; taken: Map<string, number>; claimed: Claimed };
+export const nothingYet = (): Watched => ({ saved: 0, taken: new Map(), claimed: new Map() });
 
 /** @throws when a law is broken */
 export function hold(desk: ModelDesk, step: Step, result: Result<unknown>, watched: Watched): void {
@@ -46,7 +41,12 @@ export function hold(desk: ModelDesk, step: Step, result: Result<unknown>, watch
     askedAsBefore(change);
     takesNothingBack(change, step, desk.policy);
     reducedRightly(change, step, desk.policy);
+    supersededRightly(change, step, desk);
+    revisedForNoLess(change, desk);
   }
+  if (changes.length > 0) oneStands(desk);
+  refusedRightly(step, result);
+  claimsStand(desk, step, watched.claimed);
   benefitsHold(desk, watched);
   usesHold(desk);
 }
@@ -95,13 +95,18 @@ function rolledUp({ withdrawal, closure, lines, missing, informationRequest }: R
   return needing.every(({ decision }) => decision?.outcome === "denied") ? "denied" : "partially-approved";
 }
 
+/** The days from which on something else stands in the place of a line. */
+const ends = ({ supersessions }: Request, lineNumber: number): readonly string[] =>
+  supersessions.flatMap(({ lines }) => lines.flatMap((line) => (line.lineNumber === lineNumber ? line.from : [])));
+
 function isConsistent(request: Request): void {
   holds(request.status === rolledUp(request), `${request.status} is what its lines come to`);
   const isOpen = open.includes(request.status);
   holds((dueAt(request) !== null) === isOpen, "there is a due time while something is to be decided, and no longer");
   holds(isOpen || request.informationRequest === null, "nothing is asked any more once all is decided");
   const ended = request.status === "withdrawn" || request.status === "closed";
-  const granted = ended ? [] : request.lines.filter(({ decision }) => decision !== null && decision.outcome !== "denied");
+  const begins = ({ lineNumber, decision }: Line) => !ends(request, lineNumber).some((from) => from <= (decision?.from ?? ""));
+  const granted = ended ? [] : request.lines.filter((line) => line.decision && line.decision.outcome !== "denied" && begins(line));
   if (!isOpen) holds((request.authorization !== null) === granted.length > 0, "an authorization is what was granted");
   else
     holds(

@@ -28,6 +28,7 @@ import { registerDocument } from "../../shared/use-cases/register-document.ts";
 import { review, reviewerOf } from "../../shared/use-cases/review.ts";
 import { runTimers } from "../../shared/use-cases/run-timers.ts";
 import { submitRequest } from "../../shared/use-cases/submit-request.ts";
+import { supersedeAuthorization } from "../../shared/use-cases/supersede-authorization.ts";
 import { releaseUsage, useAuthorization } from "../../shared/use-cases/use-authorization.ts";
 import { checkDocument, recordScan } from "../../shared/use-cases/verify-document.ts";
 import { withdrawRequest } from "../../shared/use-cases/withdraw-request.ts";
@@ -155,6 +156,7 @@ async function runs(desk: ModelDesk, { job, requestId, good }: Extract<Step, { k
   if (job === "sweep") return ok(await sweepBenefits(desk.deps, fails));
   const event = desk.histories.get(requestId as RequestId)?.at(-1);
   if (!event) return ok("nothing-to-do");
+  if (job === "revisions") return ok(await supersedeAuthorization(desk.decided, event));
   desk.outside.vendorTakes = good;
   return ok(
     job === "refer" ? await referToVendor(desk.deps, { ...event, lastChance: true }) : await writeNotices(desk.deps, event),

@@ -22,7 +22,7 @@ export type Step =
   | { readonly kind: "time"; readonly minutes: number }
   | {
       readonly kind: "job";
-      readonly job: "timers" | "sweep" | "refer" | "letters";
+      readonly job: "timers" | "sweep" | "refer" | "letters" | "revisions";
       readonly requestId: string;
       readonly good: boolean;
     };
@@ -57,6 +57,7 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
   const perhaps = (share: number, member: Json): Json => (luck.strikes(share) ? member : {});
   const textOf = (what: string) => `${what} ${luck.below(3)}`;
   const inOne = (low: number, high: number) => low + luck.below(high - low + 1);
+  const authorizationOf = (request: Seen) => request.id.replace("PA-", "AU-");
 
   const line = (kind: string): Json => {
     const asked = (code: string, quantity: number, unit: string): Json => ({
@@ -128,6 +129,37 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
     };
   };
 
+  /** What was authorized once more: mostly the same service to another extent, on other days or by another provider. */
+  const askedAnew = (request: Seen): Json => {
+    const number = luck.strikes(0.95) ? authorizationOf(request) : `AU-${luck.letters(26)}`;
+    const certification = {
+      type: luck.strikes(0.85) ? "revised" : "renewal",
+      ...perhaps(0.97, { previousAuthorization: number }),
+    };
+    if (luck.strikes(0.15)) return { ...submission(), certification };
+    const { lineOfBusiness, state, setting, admission, lines } = request;
+    const more = setting === "outpatient" && luck.strikes(0.2) ? [line(oneOf(["therapy", "imaging", "walker"]))] : [];
+    return {
+      ...submission(),
+      certification,
+      lineOfBusiness,
+      state,
+      setting,
+      ...perhaps(0.97, { member: { id: request.member.id, givenName: "Ada", familyName: "Reyes", birthDate: "1986-04-02" } }),
+      ...(admission ? { admission: { ...admission, ...perhaps(0.5, { date: oneOf(days), days: inOne(2, 20) }) } } : {}),
+      lines: [
+        ...someOf<Json>(lines).map(({ code, revenueCode, quantity, unit, serviceDate }) => ({
+          ...(code ? { code } : {}),
+          ...(revenueCode ? { revenueCode } : {}),
+          description: "As the order says",
+          ...perhaps(0.9, { serviceDate: luck.strikes(0.6) ? oneOf(days) : serviceDate }),
+          ...perhaps(0.95, quantity === undefined ? {} : { quantity: luck.strikes(0.7) ? inOne(1, 16) : quantity, unit }),
+        })),
+        ...more,
+      ],
+    };
+  };
+
   const call = (operation: OperationId, who: Person, request: Seen | undefined, body?: Json, more: Partial<Step> = {}): Step => {
     const stale = luck.strikes(0.05) ? 1 : 0;
     return {
@@ -152,6 +184,17 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
         : cast.providers.find(({ principal }) => principal.organization === request.organization);
     return own && luck.strikes(0.95) ? own : oneOf(cast.providers);
   };
+  const submitting = (who: Person, asked: () => Json): Step => {
+    const fax = who === cast.clerk;
+    const body = {
+      channel: fax ? "fax" : "portal",
+      ...asked(),
+      ...(fax ? { organization: "org-demo", receivedAt: addHours(now(), -inOne(1, 72)) } : {}),
+    };
+    return call("submitRequest", who, undefined, body, { key: key() });
+  };
+  const submit = (): Step => submitting(luck.strikes(0.15) ? cast.clerk : oneOf(cast.providers), submission);
+
   const reviewer = (): Person => oneOf(cast.reviewers);
   const undecided = (request: Seen, route: string): Json[] =>
     request.lines.filter((one: Json) => one.decision === null && one.route === route);
@@ -294,7 +337,6 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
       ...(granted.length > 1 ? { lineNumber: oneOf<Json>(granted).lineNumber } : {}),
     };
   };
-  const authorizationOf = (request: Seen) => request.id.replace("PA-", "AU-");
   const step = (operation: OperationId, request: Seen, body: Json): Step => call(operation, reviewer(), request, body);
 
   /** How often of all, and what. */
@@ -382,6 +424,7 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
         });
       },
     ],
+    [12, (request) => (request.authorization ? submitting(providerOf(request), () => askedAnew(request)) : undefined)],
     [
       3,
       (request) => {
@@ -391,14 +434,14 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
       },
     ],
     [
-      6,
+      10,
       (request) => {
         if (!request.authorization && luck.strikes(0.8)) return undefined;
         return call("useAuthorization", cast.claims, undefined, claim(request), { path: { number: authorizationOf(request) } });
       },
     ],
     [
-      7,
+      11,
       (request) => {
         if (!request.authorization) return undefined;
         const path = { number: authorizationOf(request), claimLineId: `claim-${luck.below(3)}` };
@@ -433,26 +476,22 @@ export function stepsOf({ luck, cast, member, now, name, alone }: Playing) {
     ],
     ...(alone
       ? ([
-          [4, () => ({ kind: "time", minutes: oneOf([5, 60, 60 * 8, 60 * 24, 60 * 24 * 3, 60 * 24 * 40]) })],
-          [4, (request) => ({ kind: "job", job: "timers", requestId: request.id, good: true })],
+          [5, () => ({ kind: "time", minutes: oneOf([5, 60, 60 * 8, 60 * 24, 60 * 24 * 3, 60 * 24 * 40]) })],
+          [6, (request) => ({ kind: "job", job: "timers", requestId: request.id, good: true })],
           [1, (request) => ({ kind: "job", job: "sweep", requestId: request.id, good: true })],
           [3, (request) => ({ kind: "job", job: "refer", requestId: request.id, good: luck.strikes(0.9) })],
           [2, (request) => ({ kind: "job", job: "letters", requestId: request.id, good: true })],
-        ] as const satisfies readonly [number, (request: Seen) => Step][])
+          [
+            8,
+            (request) =>
+              request.certification?.type === "revised" || luck.strikes(0.05)
+                ? { kind: "job", job: "revisions", requestId: request.id, good: true }
+                : undefined,
+          ],
+        ] as const satisfies readonly [number, (request: Seen) => Step | undefined][])
       : []),
   ];
   const all = choices.reduce((sum, [weight]) => sum + weight, 0);
-
-  const submit = (): Step => {
-    const fax = luck.strikes(0.15);
-    const who = fax ? cast.clerk : oneOf(cast.providers);
-    const body = {
-      channel: fax ? "fax" : "portal",
-      ...submission(),
-      ...(fax ? { organization: "org-demo", receivedAt: addHours(now(), -inOne(1, 72)) } : {}),
-    };
-    return call("submitRequest", who, undefined, body, { key: key() });
-  };
 
   const any = (request: Seen): Step => {
     let place = (luck.below(10_000) / 10_000) * all;

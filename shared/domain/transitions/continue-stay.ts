@@ -4,6 +4,7 @@ import { clockOf, evaluatedLines } from "../evaluate.ts";
 import type { Line, Membership, Network, Request } from "../request.ts";
 import { type Fault, type Refusal, validationFailed } from "../result.ts";
 import type { Submission, SubmittedLine } from "../submission.ts";
+import { replacementsOf } from "../supersession.ts";
 import { transition } from "../transition.ts";
 import { inpatientFamily } from "../vocabulary.ts";
 
@@ -35,6 +36,8 @@ export const continueStay = transition<MoreDays>({
     request.continuations.some((one) => one.days === days && one.from === from && one.by === actor.id),
   refuses: (request, asked, { now, policy }) => {
     const { authorization } = request;
+    const [replacement] = replacementsOf(request);
+    if (replacement) return notPossible(`It was revised: ask for more days of ${replacement}, which stands in its place.`);
     if (!inpatientFamily.includes(request.submission.setting) || !stayLineOf(request) || !authorization?.to)
       return notPossible("No inpatient stay of this request is authorized.");
     if (dayOf(now, policy.plan.timeZone) > authorization.to)

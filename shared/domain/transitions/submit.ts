@@ -90,6 +90,7 @@ export function submitted(command: NewRequest, context: Context): Change {
     closure: null,
     appeals: [],
     reductions: [],
+    supersessions: [],
     reminded: {},
     wakesAt: null,
     vendorSilentFrom: null,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { unused } from "../../../shared/domain/authorization.ts";
-import { agreed, held, leftOf, limitedLines, periodOf, untouched } from "../../../shared/domain/benefit.ts";
+import { type AuthorizationUse, unused } from "../../../shared/domain/authorization.ts";
+import { agreed, type Benefit, held, leftOf, limitedLines, periodOf, untouched } from "../../../shared/domain/benefit.ts";
+import type { Request } from "../../../shared/domain/request.ts";
 import { type BenefitLimit, policy } from "../../../shared/policy/policy.ts";
 import { aRequest, complete, hoursAfter, therapyLine, visitLine } from "../../builders.ts";
 
@@ -57,6 +58,9 @@ describe("a line draws on a benefit", () => {
   });
 });
 
+const agreedWith = (benefit: Benefit, read: Request, use: AuthorizationUse) =>
+  agreed(benefit, { requestId: read.id, authorized: { request: read, use } }, undefined, hoursAfter(3), policy);
+
 describe("what is kept", () => {
   const kept = held(untouched(key), visits, [{ lineNumber: 1, units: 8, binding: false }], {
     requestId: request.id,
@@ -66,11 +70,11 @@ describe("what is kept", () => {
   if (!kept.ok) throw new Error("nothing is kept");
 
   test("for a decision that can still be written stays kept, whoever looks", () => {
-    expect(agreed(kept.value, request, unused(request.id), hoursAfter(3), policy)).toBe(kept.value);
+    expect(agreedWith(kept.value, request, unused(request.id))).toBe(kept.value);
   });
   test("is free once it cannot be written any more", () => {
     const later = { ...request, version: request.version + 1 };
-    expect(agreed(kept.value, later, unused(request.id), hoursAfter(3), policy).shares).toEqual([]);
+    expect(agreedWith(kept.value, later, unused(request.id)).shares).toEqual([]);
   });
   test("for a claim that can still be written is looked into later, whoever looks", () => {
     const claiming = held(kept.value, visits, [{ lineNumber: 1, units: 8, binding: false }], {
@@ -81,9 +85,9 @@ describe("what is kept", () => {
     if (!claiming.ok) throw new Error("nothing is kept");
     const usage = { claimLineId: "claim-1", lineNumber: 1, units: 2, serviceDate: "2026-12-21", at: hoursAfter(2) };
     const later = { ...request, version: request.version + 1 };
-    const looked = agreed(claiming.value, later, { requestId: request.id, version: 3, usages: [usage] }, hoursAfter(3), policy);
+    const looked = agreedWith(claiming.value, later, { requestId: request.id, version: 3, usages: [usage] });
     expect(looked.shares).toMatchObject([{ units: 8, consumed: 2, awaits: { request: null, use: 3 }, lookAt }]);
-    const over = agreed(looked, later, { requestId: request.id, version: 4, usages: [usage] }, hoursAfter(3), policy);
+    const over = agreedWith(looked, later, { requestId: request.id, version: 4, usages: [usage] });
     expect(over.shares).toMatchObject([{ units: 2, consumed: 2, awaits: { request: null, use: null }, lookAt: null }]);
   });
   test("is kept once, and by two reviewers of one request together", () => {

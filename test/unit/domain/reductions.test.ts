@@ -378,7 +378,8 @@ describe("what a reduction leaves of a benefit", () => {
     const hold = { requestId: request.id, awaits: { request: 1 }, lookAt: noon(today) };
     const kept = held(untouched(key), line.limit, wants, hold);
     if (!kept.ok) throw new Error(kept.refusal.detail);
-    const agreedAt = (benefit: Benefit, now: string) => agreed(benefit, request, unused(request.id), now, policy);
+    const agreedAt = (benefit: Benefit, now: string) =>
+      agreed(benefit, { requestId: request.id, authorized: { request, use: unused(request.id) } }, undefined, now, policy);
     const before = agreedAt(kept.value, noon("2027-03-31"));
     // The 90th day after the last day before it.
     const free = startOfDay("2027-04-01", timeZone);

@@ -7,6 +7,7 @@ import { type ModelDesk, modelDesk, type Saved } from "../../model/desk.ts";
 import { hold, nothingYet } from "../../model/laws.ts";
 import { type Cast, withClinicians, withoutClinicians } from "../../model/people.ts";
 import { knownIn, play, playable } from "../../model/play.ts";
+import { benefitsAgree } from "../../model/revision-laws.ts";
 import { type Step, stepsOf } from "../../model/steps.ts";
 
 const rule = { participatingOnly: true, effectiveFrom: "2026-01-01" };
@@ -53,38 +54,65 @@ function decisionsIn({ before, after }: Saved): readonly string[] {
   });
 }
 
+/** What is heard of in the end, however late, and what is looked into then. */
+const revisionsOf = (requestId: string): Step => ({ kind: "job", job: "revisions", requestId, good: true });
+const lookedInto: readonly Step[] = [
+  { kind: "time", minutes: 5 },
+  { kind: "job", job: "sweep", requestId: "", good: true },
+];
+
+/** Of which steps a sequence is made. */
+type Kind = (step: Step) => boolean;
+const anything: Kind = () => true;
+
 /** One sequence from its seed; every law is looked at after every step. */
-async function sequence(seed: number, cast: Cast, counts: Counts): Promise<void> {
+async function sequence(seed: number, cast: Cast, counts: Counts, isOf: Kind): Promise<void> {
   const luck = chance(seed);
   const desk = modelDesk({ policy: luck.strikes(0.3) ? automatic : scarce });
   const member = () => members[luck.below(members.length)] ?? "";
   const generator = stepsOf({ luck, cast, member, now: desk.now, name: `sequence-${seed}`, alone: true });
   const watched = nothingYet();
   const played: Step[] = [];
-  try {
-    for (let number = 0; number < steps; number += 1) {
-      const step = number < 2 ? generator.submit() : await generator.next(knownIn(desk));
-      played.push(step);
-      const before = { saved: desk.saved.length, used: usesIn(desk) };
-      const result = await play(desk, step);
-      hold(desk, step, result, watched);
-      const changes = desk.saved.slice(before.saved);
-      if (!result.ok) counted(counts, `refused ${result.refusal.problem}`);
-      else if (changes.length > 0 || usesIn(desk) > before.used || step.kind === "time") counted(counts, nameOf(step));
-      for (const change of changes) {
-        for (const { type } of change.events) counted(counts, type);
-        for (const decision of decisionsIn(change)) counted(counts, decision);
-      }
+  const next = async (): Promise<Step> => {
+    for (;;) {
+      const step = await generator.next(knownIn(desk));
+      if (isOf(step)) return step;
     }
+  };
+  const takes = async (step: Step) => {
+    played.push(step);
+    // What is asked on the strength of a decision comes after it.
+    desk.pass(1 / 60);
+    const before = { saved: desk.saved.length, used: usesIn(desk) };
+    const result = await play(desk, step);
+    hold(desk, step, result, watched);
+    const changes = desk.saved.slice(before.saved);
+    if (!result.ok) {
+      counted(counts, `refused ${result.refusal.problem}`);
+      counted(counts, `${nameOf(step)} refused ${result.refusal.problem}`);
+    } else if (changes.length > 0 || usesIn(desk) > before.used || step.kind === "time") counted(counts, nameOf(step));
+    for (const change of changes) {
+      for (const { type } of change.events) counted(counts, type);
+      for (const decision of decisionsIn(change)) counted(counts, decision);
+    }
+  };
+  try {
+    for (let number = 0; number < steps; number += 1) await takes(number < 2 ? generator.submit() : await next());
+    const revisions = [...desk.requests.keys()].map(revisionsOf);
+    for (const step of [...revisions, ...lookedInto]) await takes(step);
+    benefitsAgree(desk);
+    const { length } = desk.saved;
+    for (const step of revisions.toReversed()) await takes(step);
+    expect(desk.saved).toHaveLength(length);
   } catch (error) {
     throw new Error(`seed ${seed}, at step ${played.length}: ${JSON.stringify(played.at(-1))}`, { cause: error });
   }
   for (const { status } of desk.requests.values()) counted(counts, `ended ${status}`);
 }
 
-async function sequences(cast: Cast, from: number, many: number): Promise<Counts> {
+async function sequences(cast: Cast, from: number, many: number, isOf = anything): Promise<Counts> {
   const counts: Counts = new Map();
-  for (let seed = from; seed < from + many; seed += 1) await sequence(seed, cast, counts);
+  for (let seed = from; seed < from + many; seed += 1) await sequence(seed, cast, counts, isOf);
   if (process.env.PROVE === "full") console.log(`${many} sequences of ${steps} steps`, Object.fromEntries([...counts].sort()));
   return counts;
 }
@@ -96,7 +124,12 @@ const tooSeldom = (counts: Counts, least: number, all: readonly string[]): reado
 const changing = playable.filter((operation) => operation !== "checkAuthorization");
 const denying = ["decideAppeal", "reduceAuthorization"];
 const byVendor = ["acknowledged", "information-requested", "decided", "not-delegated", "opened"].map((type) => `vendor ${type}`);
-const byItself = ["document", "time", "job timers", "job refer", "job letters"];
+const byItself = ["document", "time", "job timers", "job refer", "job letters", "job revisions"];
+/** What bears on an authorization and on those that revise it. */
+const onAuthorizations = [
+  ...["submitRequest", "determineRequest", "fileAppeal", "decideAppeal", "reduceAuthorization", "continueStay", "withdrawRequest"],
+  ...["useAuthorization", "releaseUsage", "vendor decided", "job revisions", "time"],
+];
 const adverse = /^(approved-less|denied) by|^ended denied|^appeal.filed|^authorization.reduced/;
 
 test("a sequence may hold every operation that changes a request", () => {
@@ -141,5 +174,14 @@ describe("whatever is called in whatever order", () => {
       ...["ended denied", "ended partially-approved", "ended approved", "appeal.filed"],
     ];
     expect(tooSeldom(counts, 4, often)).toEqual([]);
+  }, 600_000);
+
+  test("an authorization revised again and again: something stands, claims keep their units, and benefits are neither lost nor counted twice", async () => {
+    const isOf = (step: Step) => [...onAuthorizations, "job sweep"].includes(nameOf(step));
+    const counts = await sequences(withClinicians, 2_000_001, rounds(6_000, 300), isOf);
+    const refused = ["determineRequest refused reduction-not-possible", "submitRequest refused validation-failed"];
+    const often = [...onAuthorizations, ...refused, "refused benefit-exhausted", "refused not-authorized"];
+    expect(tooSeldom(counts, 4, often)).toEqual([]);
+    expect(tooSeldom(counts, 50, ["authorization.superseded"])).toEqual([]);
   }, 600_000);
 });

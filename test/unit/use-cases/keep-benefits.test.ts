@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { authorizationNumberOf, grantedLines } from "../../../shared/domain/authorization.ts";
+import { authorizationNumberOf, grantedLines, requestIdOf, unitsUsed, unused } from "../../../shared/domain/authorization.ts";
 import { reservedOf, usedOf } from "../../../shared/domain/benefit.ts";
 import type { RequestId } from "../../../shared/domain/identifiers.ts";
+import type { Request } from "../../../shared/domain/request.ts";
+import { revisedBy } from "../../../shared/domain/revision.ts";
 import { apply, sealed } from "../../../shared/domain/transition.ts";
 import { type DeterminedLine, determine as determination } from "../../../shared/domain/transitions/determine.ts";
 import { missClock } from "../../../shared/domain/transitions/miss.ts";
@@ -10,8 +12,10 @@ import { decideAppeal } from "../../../shared/use-cases/decide-appeal.ts";
 import { determineRequest } from "../../../shared/use-cases/determine-request.ts";
 import { fileAppeal } from "../../../shared/use-cases/file-appeal.ts";
 import { benefitsOf, keepingBenefits, sweepBenefits } from "../../../shared/use-cases/keep-benefits.ts";
+import { supersedeAuthorization } from "../../../shared/use-cases/supersede-authorization.ts";
 import { releaseUsage, useAuthorization } from "../../../shared/use-cases/use-authorization.ts";
 import { atOnce, type Before, type BenefitWorld, benefitWorld, Crash, reviewer } from "../../benefit-world.ts";
+import { received } from "../../builders.ts";
 import { chance, rounds } from "../../faults/chance.ts";
 
 // Who lost a race waits for no time at all: the interleaving is the seed's.
@@ -221,6 +225,123 @@ describe("a decision that moves into another period", () => {
   });
 });
 
+const supersede = (world: BenefitWorld, id: RequestId, before: Before = atOnce) => {
+  const deps = world.deps(before);
+  return supersedeAuthorization(
+    { ...deps, requests: keepingBenefits(deps.requests, deps), policies: world.policies },
+    { requestId: id },
+  );
+};
+
+describe("a revision", () => {
+  /** Twenty of thirty visits, of which three are claimed, and a revision of them. */
+  const revised = async (quantity: number, from?: string) => {
+    const world = benefitWorld(policy);
+    const { id: before } = world.therapy("B", 20);
+    await determine(world, before, approve());
+    await claim(world, before, "claim-1", 3);
+    const { id } = world.therapy("C", quantity, { revises: before, ...(from && { from }) });
+    return { world, before, id };
+  };
+
+  test("takes over the units that no claim has taken: it may be approved for all that is left then", async () => {
+    const { world, before, id } = await revised(27);
+    expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 17, left: 10, ofRevised: 17, asked: 27, beyond: false });
+    expect(problemOf(await determine(world, id, approve()))).toBe("none");
+    expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 27, left: 0, beyond: false });
+    expect(await supersede(world, id)).toBe("superseded");
+    expect(await supersede(world, id)).toBe("superseded");
+    expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 27, left: 0, beyond: false });
+    // Of the day itself claims may still come: there is nothing left for them, and the limit holds.
+    expect(await claim(world, before, "claim-2", 1)).toMatchObject({ refusal: { problem: "benefit-exhausted" } });
+    expect(await claim(world, id, "claim-3", 27)).toMatchObject({ ok: true });
+    expect(await standing(world, id)).toMatchObject({ used: 30, reserved: 0, left: 0 });
+  });
+
+  test("takes no more than that", async () => {
+    const { world, before, id } = await revised(28);
+    expect(await determine(world, id, approve())).toMatchObject({
+      refusal: { problem: "benefit-exhausted", detail: expect.stringContaining("27 left") },
+    });
+    expect(await standing(world, before)).toMatchObject({ used: 3, reserved: 17 });
+    expect(await claim(world, before, "claim-2", 17)).toMatchObject({ ok: true });
+  });
+
+  test("for fewer leaves the rest to others, once the older one stands no more", async () => {
+    const { world, id } = await revised(5);
+    expect(problemOf(await determine(world, id, approve()))).toBe("none");
+    await supersede(world, id);
+    expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 5, left: 22 });
+  });
+
+  test("of services that run until it begins takes over nothing: both need their units", async () => {
+    const { world, id } = await revised(11, "2026-12-20");
+    expect(await determine(world, id, approve())).toMatchObject({ refusal: { problem: "benefit-exhausted" } });
+    const other = await revised(10, "2026-12-20");
+    expect(problemOf(await determine(other.world, other.id, approve()))).toBe("none");
+    await supersede(other.world, other.id);
+    expect(await standing(other.world, other.id)).toMatchObject({ used: 3, reserved: 27, left: 0 });
+  });
+
+  test("that is not written gives back all that it was given, though others want it", async () => {
+    for (const quantity of [27, 5]) {
+      const { world, before, id } = await revised(quantity);
+      await expect(determine(world, id, approve(), onlyOnce("write the request"))).rejects.toThrow(Crash);
+      const others = [..."DEF"].map((letter) => world.therapy(letter, 10).id);
+      for (const other of others) await determine(world, other, approve());
+      world.pass(3);
+      await sweep(world);
+      const [benefit] = world.benefits.values();
+      expect(benefit && usedOf(benefit) + reservedOf(benefit)).toBeLessThanOrEqual(limit);
+      expect(benefit?.shares.find(({ requestId }) => requestId === before)).toMatchObject({ units: 20, consumed: 3 });
+      expect(await claim(world, before, "claim-2", 17)).toMatchObject({ ok: true });
+    }
+  });
+
+  test("that is gone gives back as well", async () => {
+    const { world, before, id } = await revised(27);
+    await expect(determine(world, id, approve(), onlyOnce("write the request"))).rejects.toThrow(Crash);
+    world.requests.delete(id);
+    world.pass(3);
+    await sweep(world);
+    expect(await standing(world, before)).toMatchObject({ used: 3, reserved: 17, left: 10 });
+  });
+
+  test("leaves alone what is being claimed in the same moment", async () => {
+    const { world, before, id } = await revised(27);
+    await expect(claim(world, before, "claim-2", 4, onlyOnce("write the use"))).rejects.toThrow(Crash);
+    expect(problemOf(await determine(world, id, approve()))).toBe("benefit-exhausted");
+    world.pass(3);
+    await sweep(world);
+    expect(problemOf(await determine(world, id, approve()))).toBe("none");
+  });
+
+  test("for less than is left is none: what runs is reduced with its notice, or stands", async () => {
+    const { world, id } = await revised(20);
+    const refused = await determine(world, id, less(16));
+    expect(problemOf(refused)).toBe("reduction-not-possible");
+    expect(world.requests.get(id)?.status).toBe("in-review");
+    expect(problemOf(await determine(world, id, less(17)))).toBe("none");
+  });
+
+  test("stands in the place of an earlier one of the same, whichever is heard of first", async () => {
+    for (const order of [
+      ["C", "D"],
+      ["D", "C"],
+    ]) {
+      const { world, before } = await revised(12);
+      const ids = { C: `PA-C${"A".repeat(25)}` as RequestId, D: world.therapy("D", 15, { revises: before }).id };
+      await determine(world, ids.C, approve());
+      world.pass(1);
+      expect(problemOf(await determine(world, ids.D, approve()))).toBe("none");
+      for (const letter of order) await supersede(world, ids[letter as "C" | "D"]);
+      expect(world.requests.get(ids.C)?.supersessions).toMatchObject([{ by: authorizationNumberOf(ids.D) }]);
+      expect(world.requests.get(ids.D)?.supersessions).toEqual([]);
+      expect(await standing(world, ids.D)).toMatchObject({ used: 3, reserved: 15, left: 12 });
+    }
+  });
+});
+
 describe("a stop between the steps", () => {
   test("after the reservation keeps the units until the sweep, which frees them once nothing can be decided from there", async () => {
     const world = benefitWorld(policy);
@@ -280,17 +401,38 @@ describe("a stop between the steps", () => {
   });
 });
 
-/** Fifty decide, claim, take back and sweep at once, any of them may stop anywhere, and the seed says who goes first. */
-async function life(seed: number): Promise<{ crashes: number; approvals: number; refused: number; claims: number }> {
+/**
+ * Fifty decide, claim, take back, revise and sweep at once, any of them may stop anywhere, and the seed says who goes first. Some of the
+ * requests revise others, at once or from a later day on.
+ */
+async function life(seed: number): Promise<{ crashes: number; approvals: number; claims: number; handedOver: number }> {
   const luck = chance(seed);
   const world = benefitWorld(policy);
-  const counted = { crashes: 0, approvals: 0, refused: 0, claims: 0 };
-  const ids = [..."BCDEFGHIJK"].map((letter) => world.therapy(letter, 2 + luck.below(9)).id);
+  const counted = { crashes: 0 };
+  const first = [..."BCDEF"].map((letter) => world.therapy(letter, 2 + luck.below(9)).id);
+  const revising = [..."GHIJK"].map((letter) => {
+    const revises = first[luck.below(3)] as RequestId;
+    return world.therapy(letter, 2 + luck.below(9), { revises, ...(luck.strikes(0.2) ? { from: "2026-12-20" } : {}) }).id;
+  });
+  const ids = [...first, ...revising];
 
+  /** Does a revision stand in its place of which nothing runs on beside it: that begins by now, or of what has not begun itself? */
+  const today = received.slice(0, 10);
+  const begins = ({ lines }: Request) => lines[0]?.decision?.from ?? "";
+  const isHandedOver = (request: Request) =>
+    [...world.requests.values()].some((other) => {
+      const revises = revisedBy(other) === request.id || request.supersessions.some(({ by }) => requestIdOf(by) === other.id);
+      return revises && begins(other) !== "" && (begins(other) <= today || begins(request) > today);
+    });
+  /** What claims have taken, where it is handed over; else what was granted. */
   const granted = () =>
     [...world.requests.values()]
-      .flatMap((request) => grantedLines(request, request.receivedAt.slice(0, 10)))
-      .reduce((sum, { decision }) => sum + (decision.quantity ?? 0), 0);
+      .flatMap((request) => grantedLines(request, today).map(({ decision }) => ({ request, decision })))
+      .reduce(
+        (sum, { request, decision }) =>
+          sum + (isHandedOver(request) ? unitsUsed(world.uses.get(request.id) ?? unused(request.id), 1) : (decision.quantity ?? 0)),
+        0,
+      );
   const isWithin = () => {
     for (const benefit of world.benefits.values())
       expect(usedOf(benefit) + reservedOf(benefit), `seed ${seed}`).toBeLessThanOrEqual(limit);
@@ -320,6 +462,7 @@ async function life(seed: number): Promise<{ crashes: number; approvals: number;
       world.pass(luck.below(3));
       await sweep(world, before);
     },
+    () => supersede(world, revising[luck.below(revising.length)] as RequestId, before),
   ];
   await Promise.all(
     Array.from({ length: 50 }, async (_, index) => {
@@ -329,6 +472,7 @@ async function life(seed: number): Promise<{ crashes: number; approvals: number;
       });
     }),
   );
+  for (const id of revising) await supersede(world, id);
   world.pass(10);
   await sweep(world);
 
@@ -339,19 +483,22 @@ async function life(seed: number): Promise<{ crashes: number; approvals: number;
   expect(benefit ? usedOf(benefit) + reservedOf(benefit) : 0, `seed ${seed}`).toBe(granted());
   expect(benefit?.shares.filter(({ awaits }) => awaits.request !== null || awaits.use !== null) ?? []).toEqual([]);
   const decided = [...world.requests.values()].filter(({ lines }) => lines[0]?.decision);
-  return { ...counted, approvals: decided.length, claims: claimed };
+  const handedOver = decided.filter(isHandedOver).length;
+  return { ...counted, approvals: decided.length, claims: claimed, handedOver };
 }
 
 test("never goes beyond its limit however its users are interleaved and stopped, and agrees with them after one sweep", async () => {
-  const sum = { crashes: 0, approvals: 0, claims: 0 };
+  const sum = { crashes: 0, approvals: 0, claims: 0, handedOver: 0 };
   for (let seed = 1; seed <= rounds(1_000, 50); seed += 1) {
-    const { crashes, approvals, claims } = await life(seed);
-    sum.crashes += crashes;
-    sum.approvals += approvals;
-    sum.claims += claims;
+    const lived = await life(seed);
+    sum.crashes += lived.crashes;
+    sum.approvals += lived.approvals;
+    sum.claims += lived.claims;
+    sum.handedOver += lived.handedOver;
   }
   // It has not been quiet.
   expect(sum.crashes).toBeGreaterThan(50);
   expect(sum.approvals).toBeGreaterThan(200);
   expect(sum.claims).toBeGreaterThan(20);
+  expect(sum.handedOver).toBeGreaterThan(10);
 }, 300_000);

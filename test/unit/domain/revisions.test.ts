@@ -1,0 +1,247 @@
+import { describe, expect, it } from "vitest";
+import { worthAMail } from "../../../infra/events-stack.ts";
+import { requestView } from "../../../shared/api/views.ts";
+import { requestFrom } from "../../../shared/aws/stored-request.ts";
+import { taken, unused } from "../../../shared/domain/authorization.ts";
+import { checkedAgainst } from "../../../shared/domain/authorization-check.ts";
+import { endsOf } from "../../../shared/domain/authorization-ends.ts";
+import { startOfDay } from "../../../shared/domain/calendar.ts";
+import type { Npi, RequestId } from "../../../shared/domain/identifiers.ts";
+import { mailFor } from "../../../shared/domain/mail.ts";
+import { letterOf } from "../../../shared/domain/notice-letter.ts";
+import type { Request } from "../../../shared/domain/request.ts";
+import { lineWithLess, replacedLines, revisedBy } from "../../../shared/domain/revision.ts";
+import type { Submission, SubmittedLine } from "../../../shared/domain/submission.ts";
+import { apply } from "../../../shared/domain/transition.ts";
+import { type DeterminedLine, determine } from "../../../shared/domain/transitions/determine.ts";
+import { supersede } from "../../../shared/domain/transitions/supersede.ts";
+import { policy } from "../../../shared/policy/policy.ts";
+import { aRequest, at, changed, complete, npis, therapyLine, visitLine } from "../../builders.ts";
+
+const { timeZone } = policy.plan;
+/** Noon of a day in Dayton. */
+const noon = (day: string) => new Date(Date.parse(startOfDay(day, timeZone)) + 12 * 3_600_000).toISOString();
+const met = { medicalNecessity: "met", medicalAppropriateness: "met", benefitLimits: "met" } as const;
+const director = { subject: "director", name: "Dana Director", credential: "MD", mayDeny: true };
+const approve = (lineNumber = 1): DeterminedLine => ({ lineNumber, outcome: "approved", grounds: met });
+const adverse = (outcome: "approved-less" | "denied", more: Partial<DeterminedLine> = {}, lineNumber = 1): DeterminedLine => ({
+  lineNumber,
+  outcome,
+  grounds: { ...met, medicalNecessity: "not-met" },
+  reason: { code: "0F", text: "Strength is restored." },
+  criterion: "Plan guideline PT-4, section 2.",
+  ...more,
+});
+
+const idOf = (letter: string) => `PA-${letter.repeat(26)}` as RequestId;
+const decided = (submission: Partial<Submission>, letter: string, lines: readonly DeterminedLine[], day: string): Request =>
+  changed(
+    complete(aRequest({ state: "TX", ...submission }, { id: idOf(letter) })),
+    determine,
+    { lines, reviewer: director },
+    at(noon(day)),
+  );
+
+/** Twenty visits from December 1 to February 28, approved as asked on November 25. */
+const therapy = (line: Partial<SubmittedLine> = {}) =>
+  therapyLine({ serviceDate: "2026-12-01", endDate: "2027-02-28", quantity: 20, ...line });
+const running = (lines = [therapy()]) =>
+  decided(
+    { lines },
+    "R",
+    lines.map((_, index) => approve(index + 1)),
+    "2026-11-25",
+  );
+const today = "2026-12-21";
+const tomorrow = "2026-12-22";
+/** Thirty visits in place of the twenty, from New Year on. */
+const revision = (
+  lines = [therapy({ serviceDate: "2027-01-01", endDate: "2027-03-31", quantity: 30 })],
+  decisions: readonly DeterminedLine[] = lines.map((_, index) => approve(index + 1)),
+  letter = "V",
+  day = today,
+) => decided({ lines, certification: { type: "revised", previousAuthorization: `AU-${"R".repeat(26)}` } }, letter, decisions, day);
+const superseded = (by = revision(), request = running(), day = today) =>
+  changed(request, supersede, { revision: by }, at(noon(day)));
+const replaced = (by: Request, request = running(), day = today) => replacedLines(request, by, noon(day), timeZone);
+
+const check = (requests: readonly Request[], serviceDate: string, more = {}) =>
+  checkedAgainst(
+    requests.map((request) => ({ request, use: unused(request.id) })),
+    { npi: npis.miamiValley as Npi, code: "97110", modifiers: [], serviceDate, units: 1, emergency: false, ...more },
+    { requirement: "required" } as never,
+    policy,
+  );
+
+describe("a revision that is authorized", () => {
+  const both = () => [superseded(), revision()];
+
+  it("stands in the place of what it revises from its first day on; what was delivered before is as it was", () => {
+    expect(superseded().supersessions).toEqual([
+      { by: `AU-${"V".repeat(26)}`, at: noon(today), lines: [{ lineNumber: 1, from: "2027-01-01" }] },
+    ]);
+    expect(check(both(), "2026-12-31")).toMatchObject({ answer: "authorized", authorizationNumber: `AU-${"R".repeat(26)}` });
+    expect(check(both(), "2027-01-01")).toMatchObject({ answer: "authorized", authorizationNumber: `AU-${"V".repeat(26)}` });
+    expect(check([superseded()], "2027-01-01")).toMatchObject({
+      answer: "expired",
+      because: `It was revised: AU-${"V".repeat(26)} stands in its place.`,
+    });
+    const claim = (serviceDate: string) =>
+      taken(superseded(), unused(idOf("R")), { claimLineId: "claim-1", units: 1, serviceDate }, noon("2027-02-01"), timeZone);
+    expect(claim("2026-12-31")).toMatchObject({ ok: true });
+    expect(claim("2027-01-01")).toMatchObject({ refusal: { problem: "not-authorized" } });
+  });
+
+  it("keeps its decision as it was made, ends with the day before, and is not reminded of", () => {
+    const [before, after] = [running(), superseded()];
+    expect(after.lines).toEqual(before.lines);
+    expect(after.status).toBe("approved");
+    expect(after.authorization).toEqual({ number: `AU-${"R".repeat(26)}`, from: "2026-12-01", to: "2026-12-31" });
+    expect([before.wakesAt, after.wakesAt]).toEqual([noon("2027-02-14").replace(/T.*/, "T12:00:00.000Z"), null]);
+    expect([endsOf(before).length, endsOf(after)]).toEqual([1, []]);
+  });
+
+  it("is told in history, to the provider and to whoever reads", () => {
+    const result = apply(supersede, running(), { revision: revision() }, at(noon(today)));
+    expect(result).toMatchObject({
+      value: { events: [{ type: "authorization.superseded", authorizationNumber: `AU-${"V".repeat(26)}`, lines: [1] }] },
+    });
+    const told = { type: "authorization.superseded", at: noon(today) } as const;
+    expect(worthAMail).toContain(told.type);
+    expect(mailFor(told, superseded(), "https://api.example.org")).toMatchObject({
+      to: "provider",
+      subject: `Prior authorization PA-${"R".repeat(26)}: authorization revised`,
+    });
+    const view = requestView(superseded(), undefined, { now: noon(today), policy, reviews: false });
+    expect(view.supersededBy).toEqual([
+      { authorizationNumber: `AU-${"V".repeat(26)}`, at: noon(today), lines: [{ lineNumber: 1, from: "2027-01-01" }] },
+    ]);
+    const notice = { id: "N", audience: "provider", kind: "approval", at: noon(today), lines: [1] } as never;
+    const facts = letterOf(revision(), notice, policy).sections.flatMap(({ facts: some = [] }) => some);
+    expect(facts).toContainEqual({
+      label: "Revises",
+      text: `AU-${"R".repeat(26)}. What was delivered under that stays approved as it was.`,
+    });
+  });
+
+  it("takes effect once, however often it is heard of", () => {
+    const once = superseded();
+    expect(apply(supersede, once, { revision: revision() }, at(noon("2026-12-30")))).toMatchObject({
+      value: { request: once, events: [] },
+    });
+  });
+
+  it("takes nothing away that is not its own asking: not of the day on which it is heard of, and not before that", () => {
+    const since = (serviceDate: string) => revision([therapy({ serviceDate, endDate: "2027-03-31" })]);
+    expect(replaced(since("2026-12-01"))).toEqual([{ lineNumber: 1, from: tomorrow }]);
+    expect(replaced(since(today))).toEqual([{ lineNumber: 1, from: tomorrow }]);
+    expect(replaced(since(tomorrow))).toEqual([{ lineNumber: 1, from: tomorrow }]);
+    // Heard of late, after an outage: claims were answered as it stood until then.
+    expect(replaced(since(today), running(), "2026-12-24")).toEqual([{ lineNumber: 1, from: "2026-12-25" }]);
+  });
+
+  it("replaces whole what has not begun, so that nothing is authorized twice", () => {
+    const early = (serviceDate: string) =>
+      revision([therapy({ serviceDate, endDate: "2027-03-31" })], undefined, "V", "2026-11-27");
+    expect(replaced(early("2026-12-15"), running(), "2026-11-27")).toEqual([{ lineNumber: 1, from: "2026-12-01" }]);
+    expect(replaced(early("2026-11-28"), running(), "2026-11-27")).toEqual([{ lineNumber: 1, from: "2026-12-01" }]);
+    // Heard of only after its first day: what was delivered meanwhile stays authorized.
+    expect(replaced(early("2026-12-15"), running(), "2026-12-03")).toEqual([{ lineNumber: 1, from: "2026-12-04" }]);
+    const never = superseded(early("2026-12-15"), running(), "2026-11-27");
+    expect(check([never], "2026-12-10")).toMatchObject({ answer: "expired" });
+    expect([never.status, never.authorization]).toEqual(["approved", null]);
+  });
+});
+
+describe("what a revision replaces", () => {
+  const visit = visitLine({ code: "97112", serviceDate: "2026-12-01", endDate: "2027-02-28", quantity: 10, unit: "visit" });
+  const two = [therapy(), visit];
+
+  it("is the same service where that is granted, and stands where it is denied", () => {
+    expect(replaced(revision([therapy()], [adverse("denied")]))).toEqual([]);
+    const later = [therapy({ serviceDate: "2027-01-01" }), { ...visit, serviceDate: "2027-01-01" }];
+    expect(replaced(revision(later, [approve(1), adverse("denied", {}, 2)]), running(two))).toEqual([
+      { lineNumber: 1, from: "2027-01-01" },
+    ]);
+  });
+
+  it("is what it does not speak of as well, when all that was asked was granted", () => {
+    const other = therapy({ code: "97530", serviceDate: "2027-01-01" });
+    expect(replaced(revision([other]), running(two)).map(({ lineNumber }) => lineNumber)).toEqual([1, 2]);
+    const less = revision([other], [adverse("approved-less", { quantity: 5 })]);
+    expect(replaced(less, running(two))).toEqual([]);
+  });
+
+  it("is what is authorized: nothing of what was denied, of a request that is not decided, or is no revision", () => {
+    const half = decided({ lines: two }, "R", [approve(1), adverse("denied", {}, 2)], "2026-11-25");
+    expect(replaced(revision([visit]), half).map(({ lineNumber }) => lineNumber)).toEqual([1]);
+    const open = complete(aRequest({ state: "TX", lines: [therapy()] }, { id: idOf("V") }));
+    expect(replaced(open)).toEqual([]);
+    const certified = (certification: Submission["certification"]) =>
+      revisedBy(aRequest({ lines: [therapy()], ...(certification && { certification }) }));
+    const previousAuthorization = `AU-${"R".repeat(26)}`;
+    expect(certified({ type: "revised", previousAuthorization })).toBe(idOf("R"));
+    expect(certified({ type: "renewal", previousAuthorization })).toBeUndefined();
+    expect(certified({ type: "revised" })).toBeUndefined();
+    expect(certified(undefined)).toBeUndefined();
+  });
+
+  it("is not what the vendor grants less of: it does not know what is authorized already", () => {
+    const [line, ...others] = revision(undefined, [adverse("approved-less", { quantity: 5 })]).lines;
+    if (!line) throw new Error("no line");
+    const asRouted = (route: "plan" | "vendor"): Request => ({ ...revision(), lines: [{ ...line, route }, ...others] });
+    expect(replaced(asRouted("plan"))).toHaveLength(1);
+    expect(replaced(asRouted("vendor"))).toEqual([]);
+  });
+});
+
+describe("less than is left", () => {
+  const less = (more: Partial<DeterminedLine>, used = 0, request = running()) =>
+    lineWithLess(
+      {
+        request,
+        use: {
+          ...unused(request.id),
+          usages: used === 0 ? [] : [{ claimLineId: "c", lineNumber: 1, units: used, serviceDate: today, at: noon(today) }],
+        },
+      },
+      revision(undefined, [adverse("approved-less", more)]),
+      noon(today),
+      timeZone,
+    );
+
+  it("would be a reduction without its notice", () => {
+    expect(less({ quantity: 19 })).toBe(1);
+    expect(less({ quantity: 20 })).toBeUndefined();
+    expect(less({ quantity: 25 })).toBeUndefined();
+    expect(less({ to: "2027-02-27" })).toBe(1);
+    expect(less({ to: "2027-02-28" })).toBeUndefined();
+  });
+
+  it("counts what claims have taken", () => {
+    expect(less({ quantity: 12 }, 8)).toBeUndefined();
+    expect(less({ quantity: 11 }, 8)).toBe(1);
+  });
+
+  it("is nothing where nothing is left: over, superseded, denied or another service", () => {
+    const over = running([therapy({ endDate: "2026-12-20" })]);
+    expect(less({ quantity: 1 }, 0, over)).toBeUndefined();
+    expect(less({ quantity: 1 }, 0, superseded())).toBeUndefined();
+    expect(less({ quantity: 1 }, 0, running([therapy({ code: "97112" })]))).toBeUndefined();
+    const all = lineWithLess(
+      { request: running(), use: unused(idOf("R")) },
+      revision(undefined, [adverse("denied")]),
+      noon(today),
+      timeZone,
+    );
+    expect(all).toBeUndefined();
+  });
+});
+
+describe("a request from before revisions took effect", () => {
+  it("is read as one that nothing has superseded", () => {
+    const { supersessions: _, ...content } = running();
+    const item = { schemaVersion: { N: "4" }, content: { S: JSON.stringify(content) } };
+    expect(requestFrom(item)).toEqual(running());
+  });
+});
