@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { Fault } from "../domain/result.ts";
 import { clockTolerance } from "../domain/vendor-event.ts";
 import type { ProblemName } from "./problems.ts";
-import { askedTwice, assignmentFaults, closureFaults, namedTwice } from "./review-faults.ts";
+import { askedTwice, assignmentFaults, closureFaults, namedTwice, searchFaults } from "./review-faults.ts";
 import {
   appealBody,
   appealDecisionBody,
@@ -103,6 +103,7 @@ export const operations = {
     summary: "Find requests by member, authorization number or dates of service",
     tag: "Requests",
     body: searchBody,
+    faults: searchFaults,
     problems: ["invalid-cursor", "organization-required"],
     status: 200,
   },

@@ -1,6 +1,6 @@
 import type { Fault } from "../domain/result.ts";
 
-/** Faults between the members of a reviewer's body, which may have any shape. */
+/** Faults between the members of a body, which may have any shape: of whoever reviews or searches. */
 
 /** Lines are named by number, each once: by the number alone, or by what is said of it. */
 export function namedTwice(body: unknown): readonly Fault[] {
@@ -27,6 +27,13 @@ export function closureFaults(body: unknown): readonly Fault[] {
   const { reason, duplicateOf } = membersOf(body);
   return reason === "ineligible" && duplicateOf !== undefined
     ? [{ pointer: "/duplicateOf", detail: "Only with the reason duplicate." }]
+    : [];
+}
+
+export function searchFaults(body: unknown): readonly Fault[] {
+  const { serviceFrom, serviceTo } = membersOf(body);
+  return typeof serviceFrom === "string" && typeof serviceTo === "string" && serviceTo < serviceFrom
+    ? [{ pointer: "/serviceTo", detail: "Must not be before serviceFrom." }]
     : [];
 }
 

@@ -230,6 +230,8 @@ describe("searching", async () => {
     expect(await found({ serviceTo: "2027-03-20" })).toEqual([spring.id, march.id]);
     expect(await found({ serviceFrom: "2027-04-20", serviceTo: "2027-12-31" })).toEqual([spring.id]);
     expect(await found({ serviceFrom: "2027-04-21" })).toEqual([]);
+    const turned = await who.post("/v1/requests/search", { memberId, serviceFrom: "2027-03-11", serviceTo: "2027-03-10" });
+    expectProblem(turned, "validation-failed", ["/serviceTo"]);
   });
 
   test("does not find other organizations' requests, nor lets them find these", async () => {
