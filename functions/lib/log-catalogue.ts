@@ -7,7 +7,7 @@ import type { FindingKind } from "../../shared/use-cases/reconcile.ts";
 import type { Recorded } from "../../shared/use-cases/record-decision.ts";
 import type { Delivery } from "../../shared/use-cases/refer-to-vendor.ts";
 import type { Mailing } from "../../shared/use-cases/send-notice.ts";
-import type { Superseded } from "../../shared/use-cases/supersede-authorization.ts";
+import type { Superseding } from "../../shared/use-cases/supersede-authorization.ts";
 import type { Written } from "../../shared/use-cases/write-notice.ts";
 
 /**
@@ -90,7 +90,7 @@ export type Consumer =
   | "write-notice";
 export type Relay = "relay-outbox" | "sweep-outbox";
 export type Job = "run-timers" | "sweep-outbox" | "publish-metrics" | "reconcile-restore" | "rebuild-metrics";
-export type Outcome = DocumentStatus | "unknown" | Delivery | Mailing | Adoption["outcome"] | Written | Recorded | Superseded;
+export type Outcome = DocumentStatus | "unknown" | Delivery | Mailing | Adoption["outcome"] | Written | Recorded | Superseding;
 
 export const catalogue = {
   "request answered": {

@@ -64,7 +64,7 @@ export function describeRequestBodies(): void {
     servicingFacility: "Where, if it is a facility of its own.",
     outOfNetworkReason: "Why a provider or facility outside the network is needed.",
     certification:
-      "How it follows on an earlier authorization of the member's. A `renewal` stands beside it. A `revised` one, once it is authorized, stands in its place from its own first day on, with its own units: say all that is still needed. What was delivered before stays authorized as it was; what is denied leaves the earlier authorization as it is.",
+      "How it follows on an earlier authorization of the member's. A `renewal` stands beside it. A `revised` one, once it is authorized, stands in its place from its own first day on, with its own units: say all that is still needed. Until then, and for what was delivered, the earlier one stands; what is delivered once and was still to come has been moved. What is denied leaves the earlier authorization as it is.",
     clinicalSummary: "What supports medical necessity, in short; the proof is in the documents.",
     organization: "From clerks only: whose request it is. Default: the home organization of the requesting NPI.",
     receivedAt: "From clerks only: when it reached the plan. A date alone is the start of that day in the plan's time zone.",

@@ -137,7 +137,7 @@ const benefitStanding = named(
     lines: said("The lines of this request that draw on it.", z.array(count(1, 50))),
     asked: said("What those of them ask for that are not decided.", z.int().check(z.minimum(0))),
     beyond: said(
-      "More is asked for than is left, or the vendor's word or the law has approved more than there is: a person has to see to it.",
+      "More is asked for than is left with what would go over to it, or the vendor's word or the law has approved more than there is: a person has to see to it.",
       z.boolean(),
     ),
   }),
@@ -259,7 +259,7 @@ const readableNotice = named(
 
 const authorization = named(
   "Authorization",
-  "What claims refer to: given once a line is approved, for the dates from first to last.",
+  "What claims refer to: given once a line is approved, for the dates from first to last; without dates when a revision stood in its place before its first day.",
   z.strictObject({
     number: matching(/^AU-[A-Z2-7]{26}$/),
     from: z.nullable(z.iso.date()),

@@ -43,11 +43,13 @@ export type Share = {
   readonly awaits: Awaited;
   /** When somebody has to look into it; `null`: never again. */
   readonly lookAt: Instant | null;
-  /** Lines of the authorization that it revises, whose unused units have come over to it: those have no more than was claimed. */
-  readonly inPlaceOf?: HandedOver;
+  /** On one of a revision's shares: from where unused units have come over to it. There no more is kept than was claimed. */
+  readonly given?: Given;
 };
 
-export type HandedOver = { readonly requestId: RequestId; readonly lines: readonly number[] };
+/** Lines of what a revision takes the place of, as that was judged at a moment, and how many units they had to give. */
+export type Given = HandedOver & { readonly units: number };
+export type HandedOver = { readonly from: RequestId; readonly lines: readonly number[]; readonly at: Instant };
 
 /** A decision on the request, or a claim on its authorization, that goes out from this version of it. */
 export type Awaited = { readonly request: number | null; readonly use: number | null };
@@ -153,32 +155,63 @@ export type Hold = {
  * @returns the same benefit when all of it is kept already. Refuses `benefit-exhausted`
  */
 export function held(benefit: Benefit, limit: BenefitLimit, wants: readonly Want[], hold: Hold): Result<Benefit> {
-  const emptied = hold.inPlaceOf && wants.some(({ units }) => units > 0) ? emptiedShares(benefit, hold.inPlaceOf) : [];
-  const { inPlaceOf, ...plain } = hold;
-  const lines = emptied.map(({ lineNumber }) => lineNumber);
-  const giving: Hold = inPlaceOf && lines.length > 0 ? { ...plain, inPlaceOf: { ...inPlaceOf, lines } } : plain;
+  const emptied = wants.some(({ units }) => units > 0) ? emptiedShares(benefit, hold) : [];
+  let owed = owedBy(benefit, hold);
   let next = emptied.reduce(withShare, benefit);
   for (const { lineNumber, units: wanted, binding } of wants) {
     const before = shareOf(next, hold.requestId, lineNumber);
     // What has gone over to a revision no decision takes back; claims of days before it do, while there is enough.
-    const units = hold.awaits.request != null && isGiven(next, hold.requestId, lineNumber) ? 0 : wanted;
+    const units = hold.awaits.request != null && hasGiven(next, hold.requestId, lineNumber) ? 0 : wanted;
     if (!before && units === 0) continue;
-    const share = keeping(before, lineNumber, units, giving);
+    const share = keeping(before, lineNumber, units + owed, hold);
+    owed = 0;
     if (share === before) continue;
     const more = share.units - (before?.units ?? 0);
     const left = leftOf(next, limit);
     if (more > 0 && more > left && !binding) return exhausted(Math.max(0, left + (before?.units ?? 0)), limit.unit);
     next = withShare(next, share);
   }
-  if (lines.length > 0) next = keepingAll(next, benefit, hold.requestId);
+  if (hold.inPlaceOf && emptied.length > 0) next = withGiven(next, benefit, emptied, hold.inPlaceOf, hold.requestId);
   return ok(next === benefit ? benefit : { ...next, version: benefit.version + 1 });
 }
 
+/** Of what a revision takes the place of: with nothing but what was claimed. What is being written on them keeps its units. */
+function emptiedShares(benefit: Benefit, { requestId, inPlaceOf }: Hold): readonly Share[] {
+  const before = givenShare(benefit, requestId)?.given;
+  // It remembers one authorization whose units it has.
+  if (!inPlaceOf || (before && before.from !== inPlaceOf.from)) return [];
+  return benefit.shares.flatMap((share) => {
+    const isTheirs = share.requestId === inPlaceOf.from && inPlaceOf.lines.includes(share.lineNumber);
+    const isAwaited = share.awaits.request !== null || share.awaits.use !== null;
+    return isTheirs && !isAwaited && share.units > share.consumed ? [{ ...share, units: share.consumed }] : [];
+  });
+}
+
+/**
+ * Units that go back if another decision, which was to take the place of something and may still be written, is not: this one, which
+ * takes no place, needs its own besides.
+ */
+function owedBy(benefit: Benefit, { requestId, awaits, inPlaceOf }: Hold): number {
+  const share = givenShare(benefit, requestId);
+  const isUndecided = awaits.request != null && share !== undefined && share.awaits.request !== null;
+  return isUndecided && !inPlaceOf ? (share.given?.units ?? 0) : 0;
+}
+
 /** Until it is written a revision keeps all that it was given, needed or not: otherwise it could not give it back. */
-function keepingAll(next: Benefit, before: Benefit, requestId: RequestId): Benefit {
-  const spare = unitsIn(before) - unitsIn(next);
-  const share = next.shares.find((one) => one.requestId === requestId);
-  return share && spare > 0 ? withShare(next, { ...share, units: share.units + spare }) : next;
+function withGiven(
+  next: Benefit,
+  before: Benefit,
+  emptied: readonly Share[],
+  inPlaceOf: HandedOver,
+  requestId: RequestId,
+): Benefit {
+  const share = givenShare(next, requestId) ?? next.shares.find((one) => one.requestId === requestId);
+  if (!share) return next;
+  const units = unitsIn(before) - unitsIn(emptied.reduce(withShare, before));
+  const lines = [...new Set([...(share.given?.lines ?? []), ...emptied.map(({ lineNumber }) => lineNumber)])];
+  const given = { ...inPlaceOf, lines, units: units + (share.given?.units ?? 0) };
+  const spare = Math.max(0, unitsIn(before) - unitsIn(next));
+  return withShare(next, { ...share, units: share.units + spare, given });
 }
 
 const exhausted = (left: number, unit: Unit): Result<never> =>
@@ -187,32 +220,15 @@ const exhausted = (left: number, unit: Unit): Result<never> =>
     `The benefit has ${left} left in its period, counted by the ${unit}: approve so many, or deny on its limit.`,
   );
 
-/** With nothing but what was claimed: what is being written on them keeps its units. */
-const emptiedShares = ({ shares }: Benefit, { requestId, lines }: HandedOver): readonly Share[] =>
-  shares.flatMap((share) => {
-    const isAwaited = share.awaits.request !== null || share.awaits.use !== null;
-    const isTheirs = share.requestId === requestId && lines.includes(share.lineNumber);
-    return isTheirs && !isAwaited && share.units > share.consumed ? [{ ...share, units: share.consumed }] : [];
-  });
-
-function keeping(
-  before: Share | undefined,
-  lineNumber: number,
-  units: number,
-  { requestId, awaits, lookAt, inPlaceOf }: Hold,
-): Share {
+function keeping(before: Share | undefined, lineNumber: number, units: number, { requestId, awaits, lookAt }: Hold): Share {
   if (!before) {
     const awaited = { request: awaits.request ?? null, use: awaits.use ?? null };
-    return { requestId, lineNumber, units, consumed: 0, awaits: awaited, lookAt, ...(inPlaceOf && { inPlaceOf }) };
+    return { requestId, lineNumber, units, consumed: 0, awaits: awaited, lookAt };
   }
   const later = (one: number | null, other: number | null | undefined) => (other == null || (one ?? -1) >= other ? one : other);
   const merged = { request: later(before.awaits.request, awaits.request), use: later(before.awaits.use, awaits.use) };
-  const isKept =
-    units <= before.units && merged.request === before.awaits.request && merged.use === before.awaits.use && !inPlaceOf;
-  if (isKept) return before;
-  const lines = [...new Set([...(before.inPlaceOf?.lines ?? []), ...(inPlaceOf?.lines ?? [])])];
-  const given = inPlaceOf ? { ...inPlaceOf, lines } : before.inPlaceOf;
-  return { ...before, units: Math.max(units, before.units), awaits: merged, lookAt, ...(given && { inPlaceOf: given }) };
+  const isKept = units <= before.units && merged.request === before.awaits.request && merged.use === before.awaits.use;
+  return isKept ? before : { ...before, units: Math.max(units, before.units), awaits: merged, lookAt };
 }
 
 /** A request as it was read after the benefit; `authorized` is `undefined` where it is gone, and nothing can be written on it any more. */
@@ -222,28 +238,36 @@ export type Holder = Pick<AuthorizationUse, "requestId"> & { readonly authorized
  * Makes a request's shares what they ought to be by the request and its authorization as they stand. Both must have been read after
  * the benefit: then nothing newer is ever overwritten, because the benefit is saved by its version.
  *
- * @param revised whose units it was given, where it was: they go back in the same write when it is not granted after all
+ * @param giver who has given it units, where somebody has: they go back in the same write when it is not granted after all
  * @returns the same benefit when it is right already
  */
-export function agreed(benefit: Benefit, one: Holder, revised: Holder | undefined, now: Instant, policy: Policy): Benefit {
-  const { authorized: previous } = revised ?? {};
-  const lines = previous && one.authorized ? handedOver(previous.request, one.authorized.request, now, policy.plan.timeZone) : [];
-  const given = revised && lines.length > 0 ? { requestId: revised.requestId, lines } : undefined;
-  const own = righted(benefit, one, () => given, now, policy);
-  const next = revised ? righted(own, revised, (before) => before?.inPlaceOf, now, policy) : own;
+export function agreed(benefit: Benefit, one: Holder, giver: Holder | undefined, now: Instant, policy: Policy): Benefit {
+  const own = righted(benefit, one, (given) => stillGiven(given, one, giver, policy), now, policy);
+  const next = giver ? righted(own, giver, (given) => given, now, policy) : own;
   return next === benefit ? benefit : { ...next, version: benefit.version + 1 };
 }
 
 /** Whose unused units a request was given. */
-export const givenTo = ({ shares }: Benefit, requestId: RequestId): RequestId | undefined =>
-  shares.find((share) => share.requestId === requestId && share.inPlaceOf)?.inPlaceOf?.requestId;
+export const giverOf = (benefit: Benefit, requestId: RequestId): RequestId | undefined =>
+  givenShare(benefit, requestId)?.given?.from;
 
-const isGiven = ({ shares }: Benefit, requestId: RequestId, lineNumber: number): boolean =>
-  shares.some(({ inPlaceOf }) => inPlaceOf?.requestId === requestId && inPlaceOf.lines.includes(lineNumber));
+const givenShare = ({ shares }: Benefit, requestId: RequestId): Share | undefined =>
+  shares.find((share) => share.requestId === requestId && share.given);
 
-type GivenTo = (before: Share | undefined) => HandedOver | undefined;
+const hasGiven = ({ shares }: Benefit, requestId: RequestId, lineNumber: number): boolean =>
+  shares.some(({ given }) => given?.from === requestId && given.lines.includes(lineNumber));
 
-function righted(benefit: Benefit, { requestId, authorized }: Holder, given: GivenTo, now: Instant, policy: Policy): Benefit {
+type Judge = (given: Given) => Given | undefined;
+
+/** Judged as at the moment of the gift, so that time alone gives nothing back. */
+function stillGiven(given: Given, { authorized }: Holder, giver: Holder | undefined, { plan }: Policy): Given | undefined {
+  if (!authorized || !giver?.authorized) return undefined;
+  const over = handedOver(giver.authorized.request, authorized.request, given.at, plan.timeZone);
+  const lines = given.lines.filter((lineNumber) => over.includes(lineNumber));
+  return lines.length > 0 ? { ...given, lines } : undefined;
+}
+
+function righted(benefit: Benefit, { requestId, authorized }: Holder, judge: Judge, now: Instant, policy: Policy): Benefit {
   if (!authorized) {
     const shares = benefit.shares.filter((share) => share.requestId !== requestId);
     return shares.length === benefit.shares.length ? benefit : { ...benefit, shares };
@@ -257,7 +281,7 @@ function righted(benefit: Benefit, { requestId, authorized }: Holder, given: Giv
   let next = benefit;
   for (const { lineNumber } of request.lines) {
     const before = shareOf(benefit, request.id, lineNumber);
-    const place = { isHere: here.has(lineNumber), isGiven: isGiven(benefit, requestId, lineNumber), given };
+    const place = { isHere: here.has(lineNumber), isGiven: hasGiven(benefit, requestId, lineNumber), judge };
     const share = rightShare(before, place, lineNumber, authorized, now, policy);
     if (!isSame(before, share)) next = share ? withShare(next, share) : withoutShare(next, request.id, lineNumber);
   }
@@ -266,7 +290,7 @@ function righted(benefit: Benefit, { requestId, authorized }: Holder, given: Giv
 
 function rightShare(
   before: Share | undefined,
-  { isHere, isGiven, given }: { readonly isHere: boolean; readonly isGiven: boolean; readonly given: GivenTo },
+  { isHere, isGiven, judge }: { readonly isHere: boolean; readonly isGiven: boolean; readonly judge: Judge },
   lineNumber: number,
   { request, use }: Authorized,
   now: Instant,
@@ -283,12 +307,12 @@ function rightShare(
   const isOver = isGiven || (endsAt !== null && endsAt <= now);
   const granted = isHere && !isOver ? (unitsTaken(request, lineNumber, now, policy) ?? 0) : 0;
   const units = Math.max(granted, consumed, isAwaited ? (before?.units ?? 0) : 0);
-  const inPlaceOf = isAwaited ? before?.inPlaceOf : before && given(before);
-  if (units === 0 && !isAwaited && !inPlaceOf) return undefined;
+  const given = before?.given && (awaits.request !== null ? before.given : judge(before.given));
+  if (units === 0 && !isAwaited && !given) return undefined;
   const freedAt = isHere ? nextFreed(request, now, policy) : null;
   const next = endsAt !== null && freedAt !== null ? earlier(endsAt, freedAt) : (endsAt ?? freedAt);
   const lookAt = isAwaited ? (before?.lookAt ?? now) : units > consumed ? next : null;
-  return { requestId: request.id, lineNumber, units, consumed, awaits, lookAt, ...(inPlaceOf && { inPlaceOf }) };
+  return { requestId: request.id, lineNumber, units, consumed, awaits, lookAt, ...(given && { given }) };
 }
 
 /** From when on what no claim has taken is free again: after the authorization's end, or its decision if that was later, and the time that claims have. */
@@ -328,7 +352,7 @@ const isSame = (one: Share | undefined, other: Share | undefined): boolean =>
     one.lookAt === other.lookAt &&
     one.awaits.request === other.awaits.request &&
     one.awaits.use === other.awaits.use &&
-    canonicalJson(one.inPlaceOf ?? null) === canonicalJson(other.inPlaceOf ?? null));
+    canonicalJson(one.given ?? null) === canonicalJson(other.given ?? null));
 
 /** A benefit as reviewers see it. */
 export type BenefitStanding = {

@@ -45,14 +45,13 @@ export const linesInCommon = (request: Request, other: Request): readonly number
     : request.submission.lines.flatMap((line, index) =>
         other.submission.lines.some(
           (another, place) =>
-            isSameService(line, another) && overlap(daysOf(request.submission, index + 1), daysOf(other.submission, place + 1)),
+            sameService(line, another) && overlap(daysOf(request.submission, index + 1), daysOf(other.submission, place + 1)),
         )
           ? [index + 1]
           : [],
       );
 
-/** By its code, its revenue code, or the stay itself. */
-export const isSameService = (one: SubmittedLine, other: SubmittedLine): boolean =>
+const sameService = (one: SubmittedLine, other: SubmittedLine): boolean =>
   one.code === other.code && one.revenueCode === other.revenueCode;
 
 type Days = { readonly from: string; readonly to: string };

@@ -6,6 +6,7 @@ import { dayIn, longDate, longTime } from "./notice-dates.ts";
 import { onBehalf, type Right, rightsAfterAppeal, rightsAfterDenial, rightsAfterExtension } from "./notice-rights.ts";
 import { lastDayLeft, type ReducedLine, type Reduction, reductionRowOf } from "./reduction.ts";
 import { dueAt, extensionOf, linesToDecide, type Request } from "./request.ts";
+import { revisedBy, takesPlace } from "./revision.ts";
 import type { SubmittedLine } from "./submission.ts";
 import { type AppealOutcome, adverseReasons, grounds as allGrounds, type Finding, type Ground, type Unit } from "./vocabulary.ts";
 
@@ -99,6 +100,7 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
       sections: [
         ...given.lines.map((line) => lineSection(given, line)),
         ...(granted ? [authorizationSection(given)] : []),
+        ...(denied ? revisedInVain(given) : []),
         rightsSection(given, deniedRights(given)),
       ],
     };
@@ -433,15 +435,21 @@ function datesText(from: string | null, to: string | null): string {
 /** Units and end are stated, and the approval binds (42 CFR 422.138(c)). */
 function authorizationSection({ request, policy }: Case): Section {
   const { authorization } = request;
-  const { certification } = request.submission;
-  const revised = certification?.type === "revised" ? certification.previousAuthorization : undefined;
+  const revised = takesPlace(request) ? request.submission.certification?.previousAuthorization : undefined;
   return {
     heading: "The authorization",
     facts: authorization
       ? [
           { label: "Number", text: authorization.number },
           { label: "Valid", text: datesText(authorization.from, authorization.to) || "as stated for each service" },
-          ...(revised ? [{ label: "Revises", text: `${revised}. What was delivered under that stays approved as it was.` }] : []),
+          ...(revised
+            ? [
+                {
+                  label: "In place of",
+                  text: `${revised}, from its own first day on. What was delivered before stays approved as it was.`,
+                },
+              ]
+            : []),
         ]
       : [],
     paragraphs: [
@@ -449,6 +457,13 @@ function authorizationSection({ request, policy }: Case): Section {
       `${bindingText(reductionRowOf(request, policy)?.days)} ${policy.plan.reminder}`,
     ],
   };
+}
+
+function revisedInVain({ request }: Case): readonly Section[] {
+  const revised = revisedBy(request) && request.submission.certification?.previousAuthorization;
+  return revised
+    ? [{ heading: "What was approved before", paragraphs: [`Authorization ${revised} stands as it was approved.`] }]
+    : [];
 }
 
 const bindingText = (noticeDays: number | undefined): string =>

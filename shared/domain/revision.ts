@@ -1,16 +1,17 @@
 import { type Authorized, requestIdOf, unitsLeft } from "./authorization.ts";
 import { dayOf, earlier, type Instant, later } from "./calendar.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { Decision } from "./decision.ts";
-import { isSameService } from "./duplicates.ts";
 import type { EventType } from "./events.ts";
 import { isRequestId, type RequestId } from "./identifiers.ts";
 import { decisionOn, lastDayOf } from "./reduction.ts";
 import type { Line, Request } from "./request.ts";
 import { dayAfter, isHandedOver, type SupersededLine, supersessionOf } from "./supersession.ts";
+import { inpatientFamily } from "./vocabulary.ts";
 
 /**
- * After these a revision may be authorized. What is left open may turn out to need no decision; and what came of a decision may be lost
- * with a restore.
+ * After these a revision may be authorized, or something be granted on what it has taken the place of. What is left open may turn out to
+ * need no decision; and what came of a decision may be lost with a restore.
  */
 export const revisionEvents = [
   "line.decided",
@@ -26,29 +27,70 @@ export function revisedBy({ submission: { certification } }: Pick<Request, "subm
   return isRequestId(id) ? id : undefined;
 }
 
+/** Of two revisions of the same the one that was decided later stands: whole, and before any appeal, so that the order never changes. */
+export function isBefore(one: Request, other: Request): boolean {
+  const [first, second] = [decidedAt(one), decidedAt(other)];
+  return first === second ? one.id < other.id : first < second;
+}
+
+const decidedAt = ({ lines, appeals, continuations }: Request): Instant => {
+  const replaced = appeals.flatMap(({ decision }) => decision?.replaced ?? []);
+  return lines
+    .filter(({ lineNumber }) => !continuations.some((more) => more.lineNumber === lineNumber))
+    .flatMap((line) => (replaced.find(({ lineNumber }) => lineNumber === line.lineNumber) ?? line).decision?.decidedAt ?? [])
+    .reduce(later, "");
+};
+
 /**
- * Lines of an authorization in whose place a revision stands once it is authorized. A line that runs ends on the day before the revision's
- * own first day; one that had not begun by its decision never does, unless it was not heard of in time. Where the revision grants the same service it takes its place. A line
- * of which the revision does not speak goes with the rest when all that was asked was granted, and stands when it was not.
+ * Lines of an authorization in whose place a revision stands once it is authorized, each up to the day before the revision's own first.
+ * What is delivered once, and was to be after the decision, has been moved: it stands no more at all. Where the revision grants the same
+ * service it takes its place. A line of which it does not speak goes with the rest of the authorization that it names, when all that was
+ * asked was granted; else it stands.
  */
-export function replacedLines(previous: Request, revision: Request, now: Instant, timeZone: string): readonly SupersededLine[] {
-  if (!revision.authorization) return [];
+export const replacedLines = (previous: Request, revision: Request, now: Instant, timeZone: string): readonly SupersededLine[] =>
+  revision.authorization
+    ? takenFrom(previous, revision, now, timeZone).filter(
+        ({ lineNumber, from }) => from < (supersessionOf(previous, lineNumber)?.from ?? never),
+      )
+    : [];
+
+/** Does it stand in the place of any line, or would, had no other been before it? Otherwise it is no rival of those that do. */
+export const replacesAny = (previous: Request, revision: Request, timeZone: string): boolean =>
+  grantedOf(revision).length > 0 && takenFrom(previous, revision, decidedAt(revision), timeZone).length > 0;
+
+/** Whether or not something else has taken their place before. */
+function takenFrom(previous: Request, revision: Request, now: Instant, timeZone: string): readonly SupersededLine[] {
   const tomorrow = dayAfter(now, timeZone);
-  const decidedAt = grantedOf(revision).reduce((last, { decision }) => later(last, decision.decidedAt), "");
-  const decidedOn = dayOf(decidedAt || now, timeZone);
-  return grantedOf(previous).flatMap(({ lineNumber, decision }) => {
-    const heirs = heirsOf(previous, lineNumber, revision);
+  return grantedOf(previous).flatMap((line) => {
+    const { lineNumber, decision } = line;
+    const heirs = heirsOf(previous, lineNumber, revision).filter((heir) => (heir.decision.to ?? never) >= tomorrow);
     if (heirs.length === 0) return [];
     const begins = heirs.map((heir) => heir.decision.from ?? tomorrow).reduce(earlier);
-    const from = later(decision.from !== null && decision.from > decidedOn ? decision.from : begins, tomorrow);
-    return from < (supersessionOf(previous, lineNumber)?.from ?? never) ? [{ lineNumber, from }] : [];
+    const isMoved =
+      isOnce(previous, decision) && decision.from !== null && decision.from > dayOf(decidedAt(revision) || now, timeZone);
+    const from = later(isMoved ? (decision.from ?? begins) : begins, tomorrow);
+    return from <= (lastGranted(previous, lineNumber) ?? never) ? [{ lineNumber, from }] : [];
   });
 }
+
+/** A stay, one unit, or one day. */
+const isOnce = ({ submission }: Request, { quantity, from, to }: Decision): boolean =>
+  inpatientFamily.includes(submission.setting) || quantity === 1 || (from !== null && from === to);
+
+/** Without what stands in its place. */
+const lastGranted = (request: Request, lineNumber: number): string | null =>
+  lastDayOf({ ...request, supersessions: [] }, lineNumber);
+
+/** Of those, the lines of which nothing runs on beside the revision. */
+export const handedOver = (previous: Request, revision: Request, now: Instant, timeZone: string): readonly number[] =>
+  replacedLines(previous, revision, now, timeZone).flatMap((line) =>
+    isHandedOver(previous.lines[line.lineNumber - 1]?.decision ?? { from: null }, line, now, timeZone) ? [line.lineNumber] : [],
+  );
 
 /** The lines of a revision that stand in the place of one. */
 function heirsOf(previous: Request, lineNumber: number, revision: Request): readonly GrantedLine[] {
   const isNamed = revision.lines.some((line) => isSame(previous, lineNumber, revision, line));
-  if (!isNamed && !isWhole(revision)) return [];
+  if (!isNamed && !(revisedBy(revision) === previous.id && isWhole(revision))) return [];
   return grantedOf(revision).filter((line) => !isLessByVendor(line) && (!isNamed || isSame(previous, lineNumber, revision, line)));
 }
 
@@ -61,35 +103,59 @@ const isWhole = ({ lines, continuations }: Request): boolean =>
       continuations.some((more) => more.lineNumber === lineNumber),
   );
 
-/** Does it stand in the place of any line, or would, had no other been before it? Otherwise it is no rival of those that do. */
-export const replacesAny = (previous: Request, revision: Request): boolean =>
-  grantedOf(previous).some(({ lineNumber }) => heirsOf(previous, lineNumber, revision).length > 0);
-
-/** Of those, the lines of which nothing runs on for a while. */
-export const handedOver = (previous: Request, revision: Request, now: Instant, timeZone: string): readonly number[] =>
-  replacedLines(previous, revision, now, timeZone).flatMap((line) =>
-    isHandedOver(previous.lines[line.lineNumber - 1]?.decision ?? { from: null }, line, now, timeZone) ? [line.lineNumber] : [],
-  );
-
-/**
- * The first line of a revision on which less is granted than the authorization that it revises has left: that would be a reduction
- * without its notice (42 CFR 438.404(c)(1)). `undefined`: none.
- */
-export function lineWithLess(previous: Authorized, revision: Request, now: Instant, timeZone: string): number | undefined {
-  const today = dayOf(now, timeZone);
-  return grantedOf(revision).find((line) =>
-    grantedOf(previous.request).some(
-      ({ lineNumber }) =>
-        isSame(previous.request, lineNumber, revision, line) &&
-        !supersessionOf(previous.request, lineNumber) &&
-        (lastDayOf(previous.request, lineNumber) ?? today) >= today &&
-        givesLess(line.decision, previous, lineNumber, today),
-    ),
-  )?.lineNumber;
-}
-
 /** The vendor does not know what is authorized already: what it grants for less takes nothing away. */
 const isLessByVendor = ({ route, decision }: GrantedLine): boolean => route === "vendor" && decision.outcome === "approved-less";
+
+/** Does it stand in the place of something, as far as its own decisions tell? */
+export const takesPlace = (revision: Request): boolean =>
+  revisedBy(revision) !== undefined && grantedOf(revision).some((line) => !isLessByVendor(line));
+
+/**
+ * The first line of a revision on which less is granted now than has been authorized of the same service and is left: that would be a
+ * reduction without its notice (42 CFR 438.404(c)(1)). `undefined`: none.
+ *
+ * @param standing what it is to take the place of
+ * @param lines those that are decided now
+ */
+export function lineWithLess(
+  standing: readonly Authorized[],
+  revision: Request,
+  lines: readonly number[],
+  now: Instant,
+  timeZone: string,
+): number | undefined {
+  const today = dayOf(now, timeZone);
+  return grantedOf(revision).find((line) => {
+    if (!lines.includes(line.lineNumber) || line.decision.outcome !== "approved-less") return false;
+    const left = standing.flatMap((authorized) => leftOf(authorized, revision, line, today));
+    const given = grantedOf(revision)
+      .filter((other) => isSame(revision, other.lineNumber, revision, line))
+      .map(({ decision: { quantity, unit, to } }) => ({ quantity, unit, last: to }));
+    return left.length > 0 && isLess(given, left);
+  })?.lineNumber;
+}
+
+type Extent = { readonly quantity: number | null; readonly unit: string | null; readonly last: string | null };
+
+/** What still stands of a service. */
+function leftOf({ request, use }: Authorized, revision: Request, line: Line, today: string): readonly Extent[] {
+  return grantedOf(request).flatMap(({ lineNumber }) => {
+    const last = lastDayOf(request, lineNumber);
+    const stands = !supersessionOf(request, lineNumber) && (last ?? today) >= today;
+    if (!stands || !isSame(request, lineNumber, revision, line)) return [];
+    const { unit = null } = decisionOn(request, lineNumber, today) ?? {};
+    return [{ quantity: unitsLeft(request, use, lineNumber, today), unit, last }];
+  });
+}
+
+/** Units of another kind cannot be held against each other: they count as less. */
+function isLess(given: readonly Extent[], left: readonly Extent[]): boolean {
+  const isCounted = given.every(({ quantity }) => quantity !== null);
+  const isComparable = new Set([...given, ...left].map(({ unit }) => unit)).size === 1;
+  const sum = (extents: readonly Extent[]) => extents.reduce((units, { quantity }) => units + (quantity ?? Infinity), 0);
+  const last = (extents: readonly Extent[]) => extents.map((extent) => extent.last ?? never).reduce(later, "");
+  return (isCounted && (!isComparable || sum(given) < sum(left))) || last(given) < last(left);
+}
 
 /** Behind every day. */
 const never = "~";
@@ -99,23 +165,11 @@ type GrantedLine = Line & { readonly decision: Decision };
 const grantedOf = ({ lines }: Request): readonly GrantedLine[] =>
   lines.filter((line): line is GrantedLine => line.decision !== null && line.decision.outcome !== "denied");
 
+/** By code, revenue code and modifiers; or the stay itself. */
 function isSame(previous: Request, lineNumber: number, revision: Request, line: Line): boolean {
-  const before = previous.submission.lines[lineNumber - 1];
-  const asked = revision.submission.lines[line.lineNumber - 1];
-  return before !== undefined && asked !== undefined && isSameService(before, asked);
-}
-
-/** What is granted as it was asked for is no less, whatever was authorized before. */
-function givesLess(
-  { outcome, quantity, unit, to }: Decision,
-  { request, use }: Authorized,
-  lineNumber: number,
-  today: string,
-): boolean {
-  if (outcome === "approved") return false;
-  const left = unitsLeft(request, use, lineNumber, today);
-  const last = lastDayOf(request, lineNumber);
-  const isFewer =
-    quantity !== null && (left === null || unit !== (decisionOn(request, lineNumber, today)?.unit ?? null) || quantity < left);
-  return isFewer || (to !== null && (last === null || to < last));
+  const serviceOf = ({ submission }: Request, number: number) => {
+    const { code, revenueCode, modifiers = [] } = submission.lines[number - 1] ?? {};
+    return canonicalJson([code ?? null, revenueCode ?? null, [...modifiers].sort()]);
+  };
+  return serviceOf(previous, lineNumber) === serviceOf(revision, line.lineNumber);
 }

@@ -42,5 +42,5 @@ export const isHandedOver = (
   timeZone: string,
 ): boolean => from <= dayAfter(on, timeZone) || (begins !== null && from <= begins);
 
-/** What was authorized on the day on which it was delivered stays so: nothing is superseded before the day that follows. */
+/** What was authorized on the day of its delivery stays so: nothing is superseded before the day that follows. */
 export const dayAfter = (now: Instant, timeZone: string): string => addDays(dayOf(now, timeZone), 1);

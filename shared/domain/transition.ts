@@ -3,6 +3,7 @@ import { authorizationNumberOf } from "./authorization.ts";
 import { automaticallyApproved } from "./automatic-approval.ts";
 import type { Benefit } from "./benefit.ts";
 import { type Instant, shareOf } from "./calendar.ts";
+import type { Decision } from "./decision.ts";
 import { clockOf } from "./evaluate.ts";
 import { type Actor, chained, type EventDraft, type EventType, type RequestEvent } from "./events.ts";
 import { missingFrom } from "./missing.ts";
@@ -149,23 +150,23 @@ function settle(changed: Request, context: Context): { request: Request; drafts:
 export const vendorLines = (request: Request): readonly number[] =>
   request.lines.filter((line) => line.route === "vendor").map((line) => line.lineNumber);
 
-/** A revision has taken its place before its first day. */
-const neverBegins = (request: Request, lineNumber: number): boolean =>
-  (supersessionOf(request, lineNumber)?.from ?? "~") <= (request.lines[lineNumber - 1]?.decision?.from ?? "");
-
 /**
  * An approval states its dates (42 CFR 422.138(c)); its number is the request's own, so that it needs no index. It follows on the last
- * of the request's decisions; what an appeal has overturned waits for no other line (42 CFR 438.424(a)).
+ * of the request's decisions; what an appeal has overturned waits for no other line (42 CFR 438.424(a)). Of lines that a revision has
+ * replaced before their first day it has the number and no dates.
  */
 function authorizationOf(request: Request): Request["authorization"] {
   const isOverturned = request.appeals.some(({ decision }) => decision !== null && decision.replaced.length > 0);
-  if (isOpen(request) && !isOverturned) return request.authorization;
+  const isSuperseded = request.authorization !== null && request.supersessions.length > 0;
+  if (isOpen(request) && !isOverturned && !isSuperseded) return request.authorization;
   if (request.closure || request.withdrawal) return null;
-  const granted = request.lines.filter(
-    ({ lineNumber, decision }) => decision !== null && decision.outcome !== "denied" && !neverBegins(request, lineNumber),
-  );
+  const granted = request.lines.filter(({ decision }) => decision !== null && decision.outcome !== "denied");
   if (granted.length === 0) return null;
-  const from = granted.flatMap(({ decision }) => decision?.from ?? []).sort();
-  const to = granted.flatMap(({ lineNumber }) => lastDayOf(request, lineNumber) ?? []).sort();
+  const ever = granted.filter(({ lineNumber, decision }) => !neverBegins(request, lineNumber, decision));
+  const from = ever.flatMap(({ decision }) => decision?.from ?? []).sort();
+  const to = ever.flatMap(({ lineNumber }) => lastDayOf(request, lineNumber) ?? []).sort();
   return { number: authorizationNumberOf(request.id), from: from[0] ?? null, to: to.at(-1) ?? null };
 }
+
+const neverBegins = (request: Request, lineNumber: number, decision: Decision | null): boolean =>
+  (supersessionOf(request, lineNumber)?.from ?? "~") <= (decision?.from ?? "");

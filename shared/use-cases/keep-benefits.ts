@@ -6,7 +6,7 @@ import {
   type BenefitStanding,
   bindsBeyondLimit,
   dueRequests,
-  givenTo,
+  giverOf,
   type HandedOver,
   type Holder,
   held,
@@ -21,11 +21,12 @@ import type { EventType } from "../domain/events.ts";
 import type { RequestId } from "../domain/identifiers.ts";
 import type { Request } from "../domain/request.ts";
 import { ok, type Result, refuse } from "../domain/result.ts";
-import { handedOver, revisedBy } from "../domain/revision.ts";
+import { handedOver } from "../domain/revision.ts";
 import type { Change } from "../domain/transition.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Authorizations, Benefits, Clock, Requests } from "../ports.ts";
 import { afterJitter } from "./change.ts";
+import { metBy } from "./revision-chain.ts";
 
 /**
  * Benefits across aggregates: reserve → decide → confirm or release. Units are reserved on the benefit first, for a decision that goes
@@ -48,25 +49,28 @@ const attempts = 60;
 const agreeAttempts = 12;
 
 /** Keeps units for what is decided. Refuses `benefit-exhausted`; a vendor's approval and the law's are kept beyond the limit too. */
-export async function reserve(deps: BenefitDeps, { request }: Change, expectedVersion: number): Promise<Result<void>> {
+export async function reserve(deps: BenefitDeps, { request, events }: Change, expectedVersion: number): Promise<Result<void>> {
+  const takes = events.some(({ type }) => taking.has(type));
   const wantOf = ({ lineNumber }: LimitedLine): Want => {
     const decision = request.lines[lineNumber - 1]?.decision;
     return {
       lineNumber,
       // Where a benefit counts, a person of the plan says how many; what binds uncounted is kept as claims take it.
-      units: unitsTaken(request, lineNumber, deps.clock.now(), deps.policy) ?? 0,
+      units: takes ? (unitsTaken(request, lineNumber, deps.clock.now(), deps.policy) ?? 0) : 0,
       binding: decision ? bindsBeyondLimit(decision) : true,
     };
   };
-  return hold(deps, request, { request: expectedVersion, use: null }, wantOf, await placeTaken(deps, request));
+  return hold(deps, request, { request: expectedVersion, use: null }, wantOf, takes ? await placeTaken(deps, request) : undefined);
 }
 
-/** Of the authorization that a request revises, what it takes the place of at once when it is written. */
+/** Of what a request meets as a revision, the first whose units it has when it is written: what it takes the place of at once. */
 async function placeTaken({ requests, clock, policy }: BenefitDeps, request: Request): Promise<HandedOver | undefined> {
-  const revised = request.authorization ? revisedBy(request) : undefined;
-  const previous = revised && (await requests.find(revised));
-  const lines = previous ? handedOver(previous, request, clock.now(), policy.plan.timeZone) : [];
-  return previous && lines.length > 0 ? { requestId: previous.id, lines } : undefined;
+  if (!request.authorization) return undefined;
+  const at = clock.now();
+  const { older } = await metBy(requests, request, policy.plan.timeZone);
+  return older
+    .map((other) => ({ from: other.id, lines: handedOver(other, request, at, policy.plan.timeZone), at }))
+    .find(({ lines }) => lines.length > 0);
 }
 
 /** Keeps units for what claims take. Within what is approved they are kept already; refuses `benefit-exhausted` for what was freed since. */
@@ -138,9 +142,9 @@ export async function agree(deps: BenefitDeps, request: Request): Promise<void> 
 
 async function agreement(deps: BenefitDeps, benefit: Benefit, id: RequestId): Promise<Result<Benefit>> {
   // Read after the benefit, which is what `agreed` rests on.
-  const given = givenTo(benefit, id);
-  const [one, revised] = await Promise.all([holderOf(deps, id), given && holderOf(deps, given)]);
-  return ok(agreed(benefit, one, revised, deps.clock.now(), deps.policy));
+  const from = giverOf(benefit, id);
+  const [one, giver] = await Promise.all([holderOf(deps, id), from && holderOf(deps, from)]);
+  return ok(agreed(benefit, one, giver, deps.clock.now(), deps.policy));
 }
 
 async function holderOf({ requests, authorizations }: BenefitDeps, requestId: RequestId): Promise<Holder> {
@@ -178,12 +182,13 @@ function placesOf(benefits: Pick<Benefits, "keyOf">, request: Request, policy: P
   return [...places.values()];
 }
 
-/** What changes how much of a benefit a request takes. */
+/** What may take of a benefit. */
+const taking: ReadonlySet<EventType> = new Set(["line.decided", "appeal.decided"]);
+/** And what gives back. */
 const decisive: ReadonlySet<EventType> = new Set([
-  "line.decided",
+  ...taking,
   "request.withdrawn",
   "request.closed",
-  "appeal.decided",
   "authorization.reduced",
   "authorization.superseded",
 ]);

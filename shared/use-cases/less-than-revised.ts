@@ -1,11 +1,12 @@
 import type { Request } from "../domain/request.ts";
 import type { Refusal } from "../domain/result.ts";
-import { lineWithLess, revisedBy } from "../domain/revision.ts";
+import { lineWithLess } from "../domain/revision.ts";
 import type { Context } from "../domain/transition.ts";
 import type { BenefitDeps } from "./keep-benefits.ts";
+import { metBy } from "./revision-chain.ts";
 
 /**
- * Would a revision, decided so, grant less than the authorization that it revises has left? Then it is no way to decide it: what runs is
+ * Would a revision, decided so, grant less than is left of what it takes the place of? Then it is no way to decide it: what runs is
  * reduced with the law's notice, or stands.
  *
  * @param before what was decided then is decided, as what the vendor has granted
@@ -17,12 +18,12 @@ export async function lessThanRevised(
   decided: Request,
   { now, policy }: Context,
 ): Promise<Refusal | undefined> {
-  const revised = revisedBy(decided);
-  const request = revised && (await requests.find(revised));
-  if (!request?.authorization) return undefined;
-  const previous = { request, use: await authorizations.useOf(request.id) };
-  const lines = decided.lines.filter(({ lineNumber, decision }) => decision !== before.lines[lineNumber - 1]?.decision);
-  const line = lineWithLess(previous, { ...decided, lines }, now, policy.plan.timeZone);
+  const { older } = await metBy(requests, decided, policy.plan.timeZone);
+  const standing = await Promise.all(older.map(async (request) => ({ request, use: await authorizations.useOf(request.id) })));
+  const lines = decided.lines.flatMap(({ lineNumber, decision }) =>
+    decision === before.lines[lineNumber - 1]?.decision ? [] : lineNumber,
+  );
+  const line = lineWithLess(standing, decided, lines, now, policy.plan.timeZone);
   return line === undefined
     ? undefined
     : {

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { authorizationNumberOf, requestIdOf } from "../domain/authorization.ts";
+import { requestIdOf } from "../domain/authorization.ts";
 import { addHours, momentOf } from "../domain/calendar.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { whatIsAsked } from "../domain/duplicates.ts";
@@ -7,6 +7,7 @@ import { isRequestId, type RequestId } from "../domain/identifiers.ts";
 import { callerOf, may, type Principal } from "../domain/principal.ts";
 import { isOpen, type Request } from "../domain/request.ts";
 import { ok, type Result, refuse, refused, validationFailed } from "../domain/result.ts";
+import { revisedBy } from "../domain/revision.ts";
 import { serviceDaysOf } from "../domain/service-days.ts";
 import type { Submission } from "../domain/submission.ts";
 import { replacementsOf } from "../domain/supersession.ts";
@@ -133,7 +134,7 @@ async function prepare(
   if (acting !== null && !requesting?.organizations.includes(acting))
     return refuse("npi-not-on-roster", "The plan's roster does not let the organization act for the requesting NPI.");
 
-  const fault = previous === undefined ? undefined : faultOfPrevious(principal, acting, submission, renewed);
+  const fault = previous === undefined ? undefined : await faultOfPrevious(deps, principal, acting, submission, renewed);
   if (fault) return refused(validationFailed([{ pointer: "/certification/previousAuthorization", detail: fault }]));
 
   const days = serviceDaysOf(submission, received, timeZone);
@@ -157,24 +158,29 @@ async function prepare(
 async function requestOf({ requests }: SubmitDeps, authorizationNumber: string): Promise<Request | undefined> {
   const id = requestIdOf(authorizationNumber);
   const request = isRequestId(id) ? await requests.find(id) : undefined;
-  const isAuthorized = request && (request.authorization !== null || replacementsOf(request).length > 0);
-  return isAuthorized && authorizationNumberOf(request.id) === authorizationNumber ? request : undefined;
+  return request?.authorization?.number === authorizationNumber ? request : undefined;
 }
 
-function faultOfPrevious(
+/** What is renewed or revised keeps its history by reference: it must stand, be the same member's, and in the sight of whoever asks. */
+async function faultOfPrevious(
+  deps: SubmitDeps,
   principal: Principal,
   acting: string | null,
-  submission: Submission,
-  renewed: Request | undefined,
-): string | undefined {
-  if (!renewed || !mayRenew(principal, acting, submission, renewed))
+  { member }: Submission,
+  previous: Request | undefined,
+): Promise<string | undefined> {
+  if (!previous || previous.submission.member.id !== member.id || !(await mayFollow(deps, principal, acting, previous)))
     return "There is no such authorization of this member that you may see.";
-  const replacements = replacementsOf(renewed);
+  const replacements = replacementsOf(previous);
   return replacements.length > 0 ? `It was revised: name ${replacements.join(" or ")}, which stands in its place.` : undefined;
 }
 
-/** What is renewed or revised keeps its history by reference: it must be the same member's, and in the sight of whoever asks. */
-const mayRenew = (principal: Principal, acting: string | null, { member }: Submission, renewed: Request): boolean =>
-  renewed.submission.member.id === member.id &&
-  (renewed.keyedBy === callerOf(principal) ||
-    (acting !== null && (acting === renewed.organization || acting === renewed.servicingOrganization)));
+/** Whoever sees what another has revised may name that other's, and revise it in turn. */
+async function mayFollow(deps: SubmitDeps, principal: Principal, acting: string | null, previous: Request): Promise<boolean> {
+  const { keyedBy, organization, servicingOrganization } = previous;
+  if (keyedBy === callerOf(principal) || (acting !== null && (acting === organization || acting === servicingOrganization)))
+    return true;
+  const revised = revisedBy(previous);
+  const older = revised && (await deps.requests.find(revised));
+  return older !== undefined && mayFollow(deps, principal, acting, older);
+}

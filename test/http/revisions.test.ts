@@ -150,7 +150,7 @@ describe("revising", () => {
     expect(taken(await count(older, randomUUID(), 1), 200)).toMatchObject({ unitsLeft: 4 });
     expectProblem(await count(revision, randomUUID(), 1), "not-authorized");
 
-    expect(await letterAbout(revision)).toContain(`Revises ${older.authorization.number}`);
+    expect(await letterAbout(revision)).toContain(`In place of ${older.authorization.number}`);
     await eventually(
       () => mailsAbout(older),
       (mails) => mails.includes("authorization revised"),

@@ -108,11 +108,14 @@ async function sequence(seed: number): Promise<readonly string[]> {
   return outcomes;
 }
 
+/** From which on twenty hold a bit of everything. */
+const firstSeed = 701;
+
 test("no sequence of calls by automation, the vendor or nurses denies a line, approves it for less, or takes back what was granted", async () => {
   const many = rounds(200, 20);
   const counts = new Map<string, number>();
-  for (let first = 1; first <= many; first += 5) {
-    const seeds = Array.from({ length: 5 }, (_, index) => first + index);
+  for (let first = 0; first < many; first += 5) {
+    const seeds = Array.from({ length: 5 }, (_, index) => firstSeed + first + index);
     for (const outcome of (await Promise.all(seeds.map(sequence))).flat()) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
   if (process.env.PROVE === "full") console.log(`${many} sequences over HTTP`, Object.fromEntries([...counts].sort()));

@@ -95,18 +95,13 @@ function rolledUp({ withdrawal, closure, lines, missing, informationRequest }: R
   return needing.every(({ decision }) => decision?.outcome === "denied") ? "denied" : "partially-approved";
 }
 
-/** The days from which on something else stands in the place of a line. */
-const ends = ({ supersessions }: Request, lineNumber: number): readonly string[] =>
-  supersessions.flatMap(({ lines }) => lines.flatMap((line) => (line.lineNumber === lineNumber ? line.from : [])));
-
 function isConsistent(request: Request): void {
   holds(request.status === rolledUp(request), `${request.status} is what its lines come to`);
   const isOpen = open.includes(request.status);
   holds((dueAt(request) !== null) === isOpen, "there is a due time while something is to be decided, and no longer");
   holds(isOpen || request.informationRequest === null, "nothing is asked any more once all is decided");
   const ended = request.status === "withdrawn" || request.status === "closed";
-  const begins = ({ lineNumber, decision }: Line) => !ends(request, lineNumber).some((from) => from <= (decision?.from ?? ""));
-  const granted = ended ? [] : request.lines.filter((line) => line.decision && line.decision.outcome !== "denied" && begins(line));
+  const granted = ended ? [] : request.lines.filter(({ decision }) => decision !== null && decision.outcome !== "denied");
   if (!isOpen) holds((request.authorization !== null) === granted.length > 0, "an authorization is what was granted");
   else
     holds(

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { unitsLeft } from "../../shared/domain/authorization.ts";
 import { freeFrom, limitedLines } from "../../shared/domain/benefit.ts";
 import { addDays, dayOf } from "../../shared/domain/calendar.ts";
-import type { Decision } from "../../shared/domain/decision.ts";
 import type { RequestId } from "../../shared/domain/identifiers.ts";
 import { decisionOn, lastDayOf } from "../../shared/domain/reduction.ts";
 import type { Line, Request } from "../../shared/domain/request.ts";
@@ -122,33 +121,47 @@ export function oneStands(desk: ModelDesk): void {
     }
 }
 
-/** A person grants no less than the authorization has left that is revised: that would be a reduction without its notice. */
+/** A person grants no less of a service than the authorization has left that is revised: that would be a reduction without its notice. */
 export function revisedForNoLess({ before, after }: Saved, desk: ModelDesk): void {
   const [older] = revisedOnTheWay(desk, after);
   if (!older?.authorization) return;
-  for (const line of after.lines) {
-    const { decision } = line;
-    if (!decision || decision === before?.lines[line.lineNumber - 1]?.decision) continue;
-    if (decision.outcome !== "approved-less" || decision.decidedBy.subject === null) continue;
-    const asked = after.submission.lines[line.lineNumber - 1];
-    for (const [index, { code, revenueCode }] of older.submission.lines.entries())
-      if (asked?.code === code && asked?.revenueCode === revenueCode) isNoLess(desk, older, index + 1, decision);
+  for (const { lineNumber, decision } of after.lines) {
+    if (!decision || decision === before?.lines[lineNumber - 1]?.decision) continue;
+    if (decision.outcome === "approved-less" && decision.decidedBy.subject !== null)
+      isNoLess(desk, older, after, serviceOf(after, lineNumber));
   }
 }
 
-function isNoLess({ uses, now, policy }: ModelDesk, older: Request, lineNumber: number, decision: Decision): void {
+const serviceOf = ({ submission }: Request, lineNumber: number): string => {
+  const { code, revenueCode, modifiers = [] } = submission.lines[lineNumber - 1] ?? {};
+  return [code, revenueCode, ...[...modifiers].sort()].join();
+};
+
+function isNoLess({ uses, now, policy }: ModelDesk, older: Request, revision: Request, service: string): void {
   const today = dayOf(now(), policy.plan.timeZone);
-  const line = older.lines[lineNumber - 1];
-  const last = lastDayOf(older, lineNumber);
-  const isOver = last !== null && last < today;
-  if (!line || !isGranted(line) || isOver || standsInPlaceOf(older, lineNumber)) return;
   const use = uses.get(older.id) ?? { requestId: older.id, version: 0, usages: [] };
-  const left = unitsLeft(older, use, lineNumber, today);
+  const isOf = (request: Request, line: Line) => isGranted(line) && serviceOf(request, line.lineNumber) === service;
+  const stands = older.lines.filter((line) => {
+    const last = lastDayOf(older, line.lineNumber);
+    return isOf(older, line) && (last === null || last >= today) && !standsInPlaceOf(older, line.lineNumber);
+  });
+  if (stands.length === 0) return;
+  const sum = (all: readonly (number | null)[]) => all.reduce<number>((units, one) => units + (one ?? Infinity), 0);
+  const last = (all: readonly (string | null | undefined)[]) =>
+    all
+      .map((day) => day ?? "9")
+      .toSorted()
+      .at(-1) ?? "";
+  const granted = revision.lines.filter((line) => isOf(revision, line));
   holds(
-    decision.quantity === null || (left !== null && decision.quantity >= left),
+    sum(granted.map(({ decision }) => decision?.quantity ?? null)) >=
+      sum(stands.map(({ lineNumber }) => unitsLeft(older, use, lineNumber, today))),
     "a revision is granted the units that are left",
   );
-  holds(decision.to === null || (last !== null && decision.to >= last), "and the days");
+  holds(
+    last(granted.map(({ decision }) => decision?.to)) >= last(stands.map(({ lineNumber }) => lastDayOf(older, lineNumber))),
+    "and the days",
+  );
 }
 
 /** Who decides is told of what they decide themselves, and may always deny. */
@@ -228,7 +241,11 @@ function stillKept(desk: ModelDesk, request: Request, lineNumber: number): numbe
         one.lineNumber === lineNumber && (one.from <= addDays(dayOf(at, timeZone), 1) || (begins !== null && one.from <= begins)),
     ),
   );
-  if (isAllGone) return claimed;
+  // Given over to a revision of which nobody heard until it was over as well: it stays where it is, and claims still find what is left.
+  const isGiven = [...desk.benefits.values()].some(({ shares }) =>
+    shares.some(({ given }) => given?.from === request.id && given.lines.includes(lineNumber)),
+  );
+  if (isAllGone || isGiven) return claimed;
   const claimable = addDays(dayOf(now, timeZone), -policy.benefits.claimsDays);
   return Math.max(claimed, decisionOn(request, lineNumber, claimable)?.quantity ?? 0);
 }

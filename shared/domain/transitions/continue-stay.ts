@@ -4,7 +4,7 @@ import { clockOf, evaluatedLines } from "../evaluate.ts";
 import type { Line, Membership, Network, Request } from "../request.ts";
 import { type Fault, type Refusal, validationFailed } from "../result.ts";
 import type { Submission, SubmittedLine } from "../submission.ts";
-import { replacementsOf } from "../supersession.ts";
+import { replacementsOf, supersessionOf } from "../supersession.ts";
 import { transition } from "../transition.ts";
 import { inpatientFamily } from "../vocabulary.ts";
 
@@ -61,10 +61,15 @@ export const continueStay = transition<MoreDays>({
 
 const notPossible = (detail: string): Refusal => ({ problem: "continued-stay-not-possible", detail });
 
-/** The line under which the stay is authorized, the latest days first. */
+/** The line under which the stay is authorized, the latest days first. What a revision stands in the place of goes on there. */
 export const stayLineOf = (request: Request): Line | undefined =>
   request.lines.findLast(
-    ({ decision, route }) => decision !== null && decision.outcome !== "denied" && decision.to !== null && route === "plan",
+    ({ lineNumber, decision, route }) =>
+      decision !== null &&
+      decision.outcome !== "denied" &&
+      decision.to !== null &&
+      route === "plan" &&
+      !supersessionOf(request, lineNumber),
   );
 
 function faultsOf({ authorization }: Request, { from, days }: MoreDays): readonly Fault[] {

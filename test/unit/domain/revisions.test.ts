@@ -10,10 +10,12 @@ import type { Npi, RequestId } from "../../../shared/domain/identifiers.ts";
 import { mailFor } from "../../../shared/domain/mail.ts";
 import { letterOf } from "../../../shared/domain/notice-letter.ts";
 import type { Request } from "../../../shared/domain/request.ts";
-import { lineWithLess, replacedLines, revisedBy } from "../../../shared/domain/revision.ts";
+import { isBefore, lineWithLess, replacedLines, revisedBy } from "../../../shared/domain/revision.ts";
 import type { Submission, SubmittedLine } from "../../../shared/domain/submission.ts";
 import { apply } from "../../../shared/domain/transition.ts";
+import { decideAppeal } from "../../../shared/domain/transitions/decide-appeal.ts";
 import { type DeterminedLine, determine } from "../../../shared/domain/transitions/determine.ts";
+import { fileAppeal } from "../../../shared/domain/transitions/file-appeal.ts";
 import { supersede } from "../../../shared/domain/transitions/supersede.ts";
 import { policy } from "../../../shared/policy/policy.ts";
 import { aRequest, at, changed, complete, npis, therapyLine, visitLine } from "../../builders.ts";
@@ -119,9 +121,13 @@ describe("a revision that is authorized", () => {
     const notice = { id: "N", audience: "provider", kind: "approval", at: noon(today), lines: [1] } as never;
     const facts = letterOf(revision(), notice, policy).sections.flatMap(({ facts: some = [] }) => some);
     expect(facts).toContainEqual({
-      label: "Revises",
-      text: `AU-${"R".repeat(26)}. What was delivered under that stays approved as it was.`,
+      label: "In place of",
+      text: `AU-${"R".repeat(26)}, from its own first day on. What was delivered before stays approved as it was.`,
     });
+    const denied = letterOf(revision(undefined, [adverse("denied")]), { ...(notice as object), kind: "adverse" } as never, policy);
+    expect(denied.sections.flatMap(({ paragraphs = [] }) => paragraphs)).toContain(
+      `Authorization AU-${"R".repeat(26)} stands as it was approved.`,
+    );
   });
 
   it("takes effect once, however often it is heard of", () => {
@@ -140,16 +146,34 @@ describe("a revision that is authorized", () => {
     expect(replaced(since(today), running(), "2026-12-24")).toEqual([{ lineNumber: 1, from: "2026-12-25" }]);
   });
 
-  it("replaces whole what has not begun, so that nothing is authorized twice", () => {
-    const early = (serviceDate: string) =>
-      revision([therapy({ serviceDate, endDate: "2027-03-31" })], undefined, "V", "2026-11-27");
-    expect(replaced(early("2026-12-15"), running(), "2026-11-27")).toEqual([{ lineNumber: 1, from: "2026-12-01" }]);
-    expect(replaced(early("2026-11-28"), running(), "2026-11-27")).toEqual([{ lineNumber: 1, from: "2026-12-01" }]);
+  it("has moved what is delivered once and was still to come; a series goes on until the revision begins", () => {
+    const early = (line: Partial<SubmittedLine>) => revision([therapy(line)], undefined, "V", "2026-11-27");
+    const once = (quantity: number) => running([therapy({ quantity })]);
+    const later = early({ serviceDate: "2026-12-15", endDate: "2027-03-31" });
+    expect(replaced(later, once(1), "2026-11-27")).toEqual([{ lineNumber: 1, from: "2026-12-01" }]);
+    expect(replaced(later, once(2), "2026-11-27")).toEqual([{ lineNumber: 1, from: "2026-12-15" }]);
+    const day = running([therapy({ endDate: "2026-12-01" })]);
+    expect(replaced(later, day, "2026-11-27")).toEqual([{ lineNumber: 1, from: "2026-12-01" }]);
+    const sooner = early({ serviceDate: "2026-11-28", endDate: "2026-11-30" });
+    expect(replaced(sooner, once(1), "2026-11-27")).toEqual([{ lineNumber: 1, from: "2026-12-01" }]);
     // Heard of only after its first day: what was delivered meanwhile stays authorized.
-    expect(replaced(early("2026-12-15"), running(), "2026-12-03")).toEqual([{ lineNumber: 1, from: "2026-12-04" }]);
-    const never = superseded(early("2026-12-15"), running(), "2026-11-27");
-    expect(check([never], "2026-12-10")).toMatchObject({ answer: "expired" });
-    expect([never.status, never.authorization]).toEqual(["approved", null]);
+    expect(replaced(later, once(1), "2026-12-03")).toEqual([{ lineNumber: 1, from: "2026-12-04" }]);
+    const moved = superseded(later, once(1), "2026-11-27");
+    expect(check([moved], "2026-12-10")).toMatchObject({ answer: "expired" });
+    expect(moved.authorization).toEqual({ number: `AU-${"R".repeat(26)}`, from: null, to: null });
+  });
+
+  it("counts from the last of its own decisions, a denial among them, and from none on appeal", () => {
+    const [first, second] = [therapy({ serviceDate: "2027-01-10" }), therapy({ code: "97112" })];
+    const half = revision([first, second], [approve(1)], "V", "2026-11-27");
+    const whole = changed(half, determine, { lines: [adverse("denied", {}, 2)], reviewer: director }, at(noon("2026-12-05")));
+    const once = running([therapy({ quantity: 1, serviceDate: "2026-12-03" })]);
+    expect(replaced(whole, once, "2026-12-05")).toEqual([{ lineNumber: 1, from: "2027-01-10" }]);
+    const appealed = changed(whole, fileAppeal, { reason: "It helps.", expedited: false }, at(noon("2026-12-06")));
+    const won = { appealId: "appeal-1", outcome: "overturned", reviewer: { ...director, subject: "another" } } as const;
+    const overturned = changed(appealed, decideAppeal, won, at(noon("2026-12-20")));
+    const between = { ...revision(undefined, undefined, "W", "2026-12-10") };
+    expect([isBefore(whole, between), isBefore(overturned, between), isBefore(between, overturned)]).toEqual([true, true, false]);
   });
 });
 
@@ -186,6 +210,27 @@ describe("what a revision replaces", () => {
     expect(certified(undefined)).toBeUndefined();
   });
 
+  it("is named with its modifiers: what is denied to one therapist stands beside what is granted to another", () => {
+    const lines = ["GP", "GO"].map((modifier) => therapy({ modifiers: [modifier] }));
+    expect(
+      replaced(revision(lines, [approve(1), adverse("denied", {}, 2)]), running(lines)).map(({ lineNumber }) => lineNumber),
+    ).toEqual([1]);
+  });
+
+  it("is nothing that is over, and nothing for days that are past", () => {
+    expect(replaced(revision(), running([therapy({ endDate: "2026-12-20" })]))).toEqual([]);
+    expect(replaced(revision(), running([therapy({ endDate: "2026-12-31" })]))).toEqual([]);
+    const past = revision([therapy({ serviceDate: "2026-12-03", endDate: "2026-12-03", quantity: 1 })]);
+    expect(replaced(past)).toEqual([]);
+  });
+
+  it("is of another revision only what it names: what else was asked for there it never knew of", () => {
+    const rival = revision([therapy(), visit], undefined, "W");
+    const plain = revision([therapy()]);
+    expect(replaced(plain, running(two)).map(({ lineNumber }) => lineNumber)).toEqual([1, 2]);
+    expect(replaced(plain, rival).map(({ lineNumber }) => lineNumber)).toEqual([1]);
+  });
+
   it("is not what the vendor grants less of: it does not know what is authorized already", () => {
     const [line, ...others] = revision(undefined, [adverse("approved-less", { quantity: 5 })]).lines;
     if (!line) throw new Error("no line");
@@ -196,19 +241,23 @@ describe("what a revision replaces", () => {
 });
 
 describe("less than is left", () => {
-  const less = (more: Partial<DeterminedLine>, used = 0, request = running()) =>
+  const left = (request: Request, used = 0) => ({
+    request,
+    use: {
+      ...unused(request.id),
+      usages: used === 0 ? [] : [{ claimLineId: "c", lineNumber: 1, units: used, serviceDate: today, at: noon(today) }],
+    },
+  });
+  const lineOf = (by: Request, ...standing: ReturnType<typeof left>[]) =>
     lineWithLess(
-      {
-        request,
-        use: {
-          ...unused(request.id),
-          usages: used === 0 ? [] : [{ claimLineId: "c", lineNumber: 1, units: used, serviceDate: today, at: noon(today) }],
-        },
-      },
-      revision(undefined, [adverse("approved-less", more)]),
+      standing,
+      by,
+      by.lines.map(({ lineNumber }) => lineNumber),
       noon(today),
       timeZone,
     );
+  const less = (more: Partial<DeterminedLine>, used = 0, request = running()) =>
+    lineOf(revision(undefined, [adverse("approved-less", more)]), left(request, used));
 
   it("would be a reduction without its notice", () => {
     expect(less({ quantity: 19 })).toBe(1);
@@ -228,13 +277,20 @@ describe("less than is left", () => {
     expect(less({ quantity: 1 }, 0, over)).toBeUndefined();
     expect(less({ quantity: 1 }, 0, superseded())).toBeUndefined();
     expect(less({ quantity: 1 }, 0, running([therapy({ code: "97112" })]))).toBeUndefined();
-    const all = lineWithLess(
-      { request: running(), use: unused(idOf("R")) },
-      revision(undefined, [adverse("denied")]),
-      noon(today),
-      timeZone,
-    );
-    expect(all).toBeUndefined();
+    expect(lineOf(revision(undefined, [adverse("denied")]), left(running()))).toBeUndefined();
+  });
+
+  it("is counted over all lines of a service, and over all that still stands of it", () => {
+    const [ten, twelve] = [therapy({ quantity: 10 }), therapy({ quantity: 12 })];
+    const by = (lines: readonly SubmittedLine[], ...quantities: number[]) =>
+      revision(
+        [...lines],
+        quantities.map((quantity, index) => adverse("approved-less", { quantity }, index + 1)),
+      );
+    expect(lineOf(by([twelve], 11), left(running([ten, ten])))).toBe(1);
+    expect(lineOf(by([ten, ten], 6, 6), left(running([ten])))).toBeUndefined();
+    const rival = revision([twelve], undefined, "W");
+    expect(lineOf(by([twelve], 11), left(superseded(rival)), left(rival))).toBe(1);
   });
 });
 

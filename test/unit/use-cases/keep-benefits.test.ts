@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { authorizationNumberOf, grantedLines, requestIdOf, unitsUsed, unused } from "../../../shared/domain/authorization.ts";
+import { authorizationNumberOf, grantedLines, unitsUsed, unused } from "../../../shared/domain/authorization.ts";
 import { reservedOf, usedOf } from "../../../shared/domain/benefit.ts";
 import type { RequestId } from "../../../shared/domain/identifiers.ts";
 import type { Request } from "../../../shared/domain/request.ts";
-import { revisedBy } from "../../../shared/domain/revision.ts";
+import { isBefore, revisedBy } from "../../../shared/domain/revision.ts";
 import { apply, sealed } from "../../../shared/domain/transition.ts";
 import { type DeterminedLine, determine as determination } from "../../../shared/domain/transitions/determine.ts";
 import { missClock } from "../../../shared/domain/transitions/miss.ts";
@@ -15,7 +15,7 @@ import { benefitsOf, keepingBenefits, sweepBenefits } from "../../../shared/use-
 import { supersedeAuthorization } from "../../../shared/use-cases/supersede-authorization.ts";
 import { releaseUsage, useAuthorization } from "../../../shared/use-cases/use-authorization.ts";
 import { atOnce, type Before, type BenefitWorld, benefitWorld, Crash, reviewer } from "../../benefit-world.ts";
-import { received } from "../../builders.ts";
+import { received, visitLine } from "../../builders.ts";
 import { chance, rounds } from "../../faults/chance.ts";
 
 // Who lost a race waits for no time at all: the interleaving is the seed's.
@@ -34,10 +34,11 @@ const approve = (more: Partial<DeterminedLine> = {}): DeterminedLine => ({
   grounds: met,
   ...more,
 });
-const less = (quantity: number): DeterminedLine =>
+const less = (quantity: number, from?: string): DeterminedLine =>
   approve({
     outcome: "approved-less",
     quantity,
+    ...(from && { from }),
     grounds: { ...met, benefitLimits: "not-met" },
     reason: { code: "0L", text: "The year's visits are used." },
     criterion: "Benefit: 30 visits a calendar year.",
@@ -250,7 +251,7 @@ describe("a revision", () => {
     expect(problemOf(await determine(world, id, approve()))).toBe("none");
     expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 27, left: 0, beyond: false });
     expect(await supersede(world, id)).toBe("superseded");
-    expect(await supersede(world, id)).toBe("superseded");
+    expect(await supersede(world, id)).toBe("nothing-to-do");
     expect(await standing(world, id)).toMatchObject({ used: 3, reserved: 27, left: 0, beyond: false });
     // Of the day itself claims may still come: there is nothing left for them, and the limit holds.
     expect(await claim(world, before, "claim-2", 1)).toMatchObject({ refusal: { problem: "benefit-exhausted" } });
@@ -305,6 +306,77 @@ describe("a revision", () => {
     world.pass(3);
     await sweep(world);
     expect(await standing(world, before)).toMatchObject({ used: 3, reserved: 17, left: 10 });
+  });
+
+  test("that another decision overtakes, which takes over nothing, needs its units besides", async () => {
+    const { world, before, id } = await revised(27);
+    await expect(determine(world, id, approve(), onlyOnce("write the request"))).rejects.toThrow(Crash);
+    // Those twenty run beside what goes on until then.
+    expect(problemOf(await determine(world, id, less(20, "2026-12-20")))).toBe("benefit-exhausted");
+    world.pass(3);
+    await sweep(world);
+    expect(problemOf(await determine(world, id, less(20, "2026-12-20")))).toBe("benefit-exhausted");
+    expect(await claim(world, before, "claim-2", 17)).toMatchObject({ ok: true });
+  });
+
+  test("of a revision takes over what that was given, though nobody has heard of it yet", async () => {
+    const { world, before, id } = await revised(25, "2026-12-20");
+    // The older one is over by then, and so both fit.
+    const first = world.requests.get(before);
+    if (!first) throw new Error("no such request");
+    const { id: next } = world.therapy("D", 27, { revises: id });
+    world.requests.set(before, {
+      ...first,
+      lines: first.lines.map((line) => ({ ...line, decision: line.decision && { ...line.decision, from: "2026-12-21" } })),
+    });
+    expect(problemOf(await determine(world, id, approve()))).toBe("none");
+    expect(problemOf(await determine(world, next, approve()))).toBe("none");
+    await expect(supersede(world, next, onlyOnce("after the request"))).rejects.toThrow(Crash);
+    world.pass(3);
+    await sweep(world);
+    const [benefit] = world.benefits.values();
+    expect(benefit && usedOf(benefit) + reservedOf(benefit)).toBe(30);
+    await supersede(world, next);
+    await supersede(world, id);
+    expect(await standing(world, next)).toMatchObject({ used: 3, reserved: 27 });
+  });
+
+  test("takes over from another of the same that stands", async () => {
+    const { world, before, id } = await revised(25);
+    await determine(world, id, approve());
+    const other = world.therapy("D", 27, { revises: before }).id;
+    await supersede(world, id);
+    world.pass(1);
+    expect(problemOf(await determine(world, other, less(24)))).toBe("reduction-not-possible");
+    expect(problemOf(await determine(world, other, approve()))).toBe("none");
+    await supersede(world, other);
+    expect(await standing(world, other)).toMatchObject({ used: 3, reserved: 27, left: 0 });
+    expect(world.requests.get(id)?.supersessions).toMatchObject([{ by: authorizationNumberOf(other) }]);
+  });
+
+  test("is heard of though what was kept for another line is free, and taken by others", async () => {
+    const world = benefitWorld(policy);
+    const { id, ...request } = world.therapy("B", 20);
+    const over = request.submission.lines.map((line) => ({ ...line, endDate: "2026-12-01" }));
+    const visits = visitLine({ serviceDate: "2026-12-01", endDate: "2027-12-31", quantity: 4, unit: "visit" });
+    const lines = [...request.lines, { ...request.lines[0], lineNumber: 2, category: null }] as Request["lines"];
+    world.requests.set(id, { ...request, id, lines, submission: { ...request.submission, lines: [...over, visits] } });
+    await determineRequest(
+      { ...world.deps(atOnce), policies: world.policies },
+      reviewer("nurse"),
+      { requestId: id, expectedVersion: undefined },
+      [approve(), approve({ lineNumber: 2 })],
+    );
+    world.pass(60 * 24 * 120);
+    await sweep(world);
+    const day = world.now().slice(0, 10);
+    for (const letter of "DEF") await determine(world, world.therapy(letter, 10, { from: "2026-12-30" }).id, approve());
+    const revising = world.therapy("G", 1, { revises: id, from: day });
+    const asked = [visitLine({ serviceDate: day, endDate: "2027-12-31", quantity: 6, unit: "visit" })];
+    const plain = revising.lines.map((line) => ({ ...line, category: null }));
+    world.requests.set(revising.id, { ...revising, lines: plain, submission: { ...revising.submission, lines: asked } });
+    expect(problemOf(await determine(world, revising.id, approve()))).toBe("none");
+    expect(await supersede(world, revising.id)).toBe("superseded");
   });
 
   test("leaves alone what is being claimed in the same moment", async () => {
@@ -402,27 +474,29 @@ describe("a stop between the steps", () => {
 });
 
 /**
- * Fifty decide, claim, take back, revise and sweep at once, any of them may stop anywhere, and the seed says who goes first. Some of the
- * requests revise others, at once or from a later day on.
+ * Fifty decide, claim, take back, revise and sweep at once, any of them may stop anywhere, and the seed says who goes first. What revises
+ * is of the same day or begins later, and may be revised itself, or have rivals.
  */
 async function life(seed: number): Promise<{ crashes: number; approvals: number; claims: number; handedOver: number }> {
   const luck = chance(seed);
   const world = benefitWorld(policy);
   const counted = { crashes: 0 };
-  const first = [..."BCDEF"].map((letter) => world.therapy(letter, 2 + luck.below(9)).id);
-  const revising = [..."GHIJK"].map((letter) => {
-    const revises = first[luck.below(3)] as RequestId;
-    return world.therapy(letter, 2 + luck.below(9), { revises, ...(luck.strikes(0.2) ? { from: "2026-12-20" } : {}) }).id;
-  });
-  const ids = [...first, ...revising];
+  const ids = [..."BCDEFG"].map((letter) => world.therapy(letter, 2 + luck.below(9)).id);
 
-  /** Does a revision stand in its place of which nothing runs on beside it: that begins by now, or of what has not begun itself? */
   const today = received.slice(0, 10);
+  const onTheWay = (request: Request): readonly RequestId[] => {
+    const revised = revisedBy(request);
+    const older = revised && world.requests.get(revised);
+    return older ? [older.id, ...onTheWay(older)] : [];
+  };
   const begins = ({ lines }: Request) => lines[0]?.decision?.from ?? "";
+  /** Does a later revision stand in its place, or is about to, of which nothing runs on beside it? */
   const isHandedOver = (request: Request) =>
     [...world.requests.values()].some((other) => {
-      const revises = revisedBy(other) === request.id || request.supersessions.some(({ by }) => requestIdOf(by) === other.id);
-      return revises && begins(other) !== "" && (begins(other) <= today || begins(request) > today);
+      const [own, way] = [onTheWay(request), onTheWay(other)];
+      const isRival = !own.includes(other.id) && own.some((id) => way.includes(id)) && isBefore(request, other);
+      const meets = way.includes(request.id) || isRival;
+      return meets && begins(other) !== "" && (begins(other) <= today || begins(other) <= begins(request));
     });
   /** What claims have taken, where it is handed over; else what was granted. */
   const granted = () =>
@@ -438,7 +512,10 @@ async function life(seed: number): Promise<{ crashes: number; approvals: number;
       expect(usedOf(benefit) + reservedOf(benefit), `seed ${seed}`).toBeLessThanOrEqual(limit);
     expect(granted(), `seed ${seed}`).toBeLessThanOrEqual(limit);
   };
+  // Whatever is decided is decided at a moment of its own.
+  world.pass(90);
   const before: Before = async () => {
+    world.pass(1 / 60_000);
     isWithin();
     for (let turns = luck.below(4); turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve));
     if (luck.strikes(0.02)) {
@@ -447,32 +524,37 @@ async function life(seed: number): Promise<{ crashes: number; approvals: number;
     }
   };
   const id = () => ids[luck.below(ids.length)] as RequestId;
+  const later = () => (luck.strikes(0.2) ? "2026-12-20" : undefined);
+  const decision = () => (luck.strikes(0.6) ? approve() : luck.strikes(0.7) ? less(1 + luck.below(2), later()) : deny);
   const acts: readonly (() => Promise<unknown>)[] = [
-    () =>
-      determine(
-        world,
-        id(),
-        luck.strikes(0.6) ? approve() : luck.strikes(0.7) ? less(1 + luck.below(2)) : deny,
-        before,
-        `nurse-${luck.below(3)}`,
-      ),
+    () => determine(world, id(), decision(), before, `nurse-${luck.below(3)}`),
     () => claim(world, id(), `claim-${luck.below(8)}`, 1 + luck.below(3), before),
     () => releaseUsage(world.deps(before), authorizationNumberOf(id()), `claim-${luck.below(8)}`),
     async () => {
       world.pass(luck.below(3));
       await sweep(world, before);
     },
-    () => supersede(world, revising[luck.below(revising.length)] as RequestId, before),
+    () => supersede(world, id(), before),
+    async () => {
+      const standing = ids.filter(
+        (one) => world.requests.get(one)?.authorization && !isHandedOver(world.requests.get(one) as Request),
+      );
+      const revises = standing[luck.below(standing.length)];
+      const from = later();
+      if (!revises) return;
+      ids.push(world.therapy(luck.letters(8), 2 + luck.below(9), { revises, ...(from && { from }) }).id);
+      await determine(world, ids.at(-1) as RequestId, decision(), before);
+    },
   ];
   await Promise.all(
     Array.from({ length: 50 }, async (_, index) => {
       for (let turns = luck.below(30); turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve));
-      await acts[index < 25 ? 0 : 1 + luck.below(acts.length - 1)]?.().catch((error) => {
+      await acts[index < 20 ? 0 : 1 + luck.below(acts.length - 1)]?.().catch((error) => {
         if (!(error instanceof Crash)) throw error;
       });
     }),
   );
-  for (const id of revising) await supersede(world, id);
+  for (const one of [...ids, ...ids]) await supersede(world, one);
   world.pass(10);
   await sweep(world);
 
