@@ -91,7 +91,7 @@ export class EventsStack extends Stack {
     queueConsumer(this, "supersede-authorization", {
       ...functionProps,
       eventBus,
-      eventPattern: { source: ["prior-authorization"], detailType: [...worthARevision] },
+      eventPattern: { source: ["prior-authorization"], detailType: [...worthARevision], detail: { revision: [true] } },
       batchSize: 10,
     });
 

@@ -586,6 +586,7 @@ const event = named(
     caseId: z.optional(z.string()),
     appealId: z.optional(z.string()),
     reductionId: z.optional(z.string()),
+    revision: said("The request revises an authorization, or has been revised.", z.optional(z.literal(true))),
     authorizationNumber: said(
       "Of `authorization.superseded`: the one that stands in its place.",
       z.optional(matching(/^AU-[A-Z2-7]{26}$/)),

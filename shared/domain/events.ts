@@ -20,6 +20,8 @@ export type EventDraft = {
   readonly reductionId?: string;
   /** Of what stands in its place. */
   readonly authorizationNumber?: string;
+  /** The request revises an authorization, or is revised: something may have to give way. */
+  readonly revision?: true;
   /** To which moment the table was restored. */
   readonly restoredTo?: Instant;
 };

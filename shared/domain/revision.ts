@@ -2,7 +2,7 @@ import { type Authorized, requestIdOf, unitsLeft } from "./authorization.ts";
 import { dayOf, earlier, type Instant, later } from "./calendar.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Decision } from "./decision.ts";
-import type { EventType } from "./events.ts";
+import type { EventDraft, EventType } from "./events.ts";
 import { isRequestId, type RequestId } from "./identifiers.ts";
 import { decisionOn, lastDayOf } from "./reduction.ts";
 import type { Line, Request } from "./request.ts";
@@ -19,6 +19,10 @@ export const revisionEvents = [
   "appeal.decided",
   "history.restored",
 ] as const satisfies readonly EventType[];
+
+/** Only of these few does whoever has revisions take their place need to hear. */
+export const bearsOnRevision = (request: Request, { type }: EventDraft): boolean =>
+  revisionEvents.some((one) => one === type) && (revisedBy(request) !== undefined || request.supersessions.length > 0);
 
 /** The request whose authorization this one asks to revise (X12 278 certification type S); `undefined`: none. */
 export function revisedBy({ submission: { certification } }: Pick<Request, "submission">): RequestId | undefined {

@@ -12,6 +12,7 @@ import { nextWakeOf } from "./reminders.ts";
 import { awaitsRelease, clockStartOf, dueAt, isOpen, type Request, statusOf } from "./request.ts";
 import { ok, type Refusal, type Result, refuse } from "./result.ts";
 import { isRetrospective } from "./retrospective.ts";
+import { bearsOnRevision } from "./revision.ts";
 import { supersessionOf } from "./supersession.ts";
 import type { RequestStatus } from "./vocabulary.ts";
 import { vendorSilentFrom } from "./watch.ts";
@@ -87,7 +88,10 @@ export const consequences = ["request.completed", "line.decided", "referral.rele
  */
 export function sealed(before: Request, changed: Request, drafts: readonly EventDraft[], context: Context): Change {
   const { request: settled, drafts: consequences } = settle(changed, context);
-  const events = chained({ ...before, epoch: changed.epoch }, [...drafts, ...consequences], context.now, context.actor);
+  const all = [...drafts, ...consequences].map((draft) =>
+    bearsOnRevision(settled, draft) ? { ...draft, revision: true as const } : draft,
+  );
+  const events = chained({ ...before, epoch: changed.epoch }, all, context.now, context.actor);
   const last = events.at(-1);
   return {
     request: {

@@ -151,7 +151,11 @@ describe("the ledger of decisions", () => {
 describe("a revision", () => {
   it("is looked at after whatever may have authorized it, and after nothing else", () => {
     const [, rule] = theResource(events, "AWS::Events::Rule", ({ Name }) => Name === "prior-auth-dev-supersede-authorization");
-    expect(rule.Properties.EventPattern).toEqual({ source: ["prior-authorization"], "detail-type": [...revisionEvents] });
+    expect(rule.Properties.EventPattern).toEqual({
+      source: ["prior-authorization"],
+      "detail-type": [...revisionEvents],
+      detail: { revision: [true] },
+    });
   });
 });
 

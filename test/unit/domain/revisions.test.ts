@@ -16,6 +16,7 @@ import { apply } from "../../../shared/domain/transition.ts";
 import { decideAppeal } from "../../../shared/domain/transitions/decide-appeal.ts";
 import { type DeterminedLine, determine } from "../../../shared/domain/transitions/determine.ts";
 import { fileAppeal } from "../../../shared/domain/transitions/file-appeal.ts";
+import { restoreHistory } from "../../../shared/domain/transitions/restore.ts";
 import { supersede } from "../../../shared/domain/transitions/supersede.ts";
 import { policy } from "../../../shared/policy/policy.ts";
 import { aRequest, at, changed, complete, npis, therapyLine, visitLine } from "../../builders.ts";
@@ -128,6 +129,20 @@ describe("a revision that is authorized", () => {
     expect(denied.sections.flatMap(({ paragraphs = [] }) => paragraphs)).toContain(
       `Authorization AU-${"R".repeat(26)} stands as it was approved.`,
     );
+  });
+
+  it("is heard of by its own decisions, and by whatever is granted later on what it revises", () => {
+    const certification = { type: "revised", previousAuthorization: `AU-${"R".repeat(26)}` } as const;
+    const decision = (submission: Partial<Submission>) => {
+      const open = complete(aRequest({ state: "TX", lines: [therapy()], ...submission }, { id: idOf("V") }));
+      const done = apply(determine, open, { lines: [approve()], reviewer: director }, at(noon(today)));
+      return done.ok ? done.value.events : [];
+    };
+    expect(decision({ certification })).toMatchObject([{ type: "line.decided", revision: true }]);
+    expect(decision({})).toMatchObject([{ type: "line.decided", lines: [1] }]);
+    expect(decision({})[0]).not.toHaveProperty("revision");
+    const restored = apply(restoreHistory, superseded(), { epoch: 7, restoredTo: noon(today) }, at(noon(today)));
+    expect(restored).toMatchObject({ value: { events: [{ type: "history.restored", revision: true }] } });
   });
 
   it("takes effect once, however often it is heard of", () => {
