@@ -70,7 +70,7 @@ export function describeRequestBodies(): void {
     receivedAt: "From clerks only: when it reached the plan. A date alone is the start of that day in the plan's time zone.",
   });
   sayOf(asked.certification.def.innerType.shape, {
-    previousAuthorization: "Its number (AU-…): one that stands, and that you may see.",
+    previousAuthorization: "Its number (AU-…): one that stands, and that you may see, or that revises what you may.",
   });
   sayOf(asked.member.shape, { id: "The member ID, 11 digits.", programs: "Ids of programs in which the member is enrolled." });
   sayOf(submittedLine.shape, {

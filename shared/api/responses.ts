@@ -137,7 +137,7 @@ const benefitStanding = named(
     lines: said("The lines of this request that draw on it.", z.array(count(1, 50))),
     asked: said("What those of them ask for that are not decided.", z.int().check(z.minimum(0))),
     beyond: said(
-      "More is asked for than is left with what would go over to it, or the vendor's word or the law has approved more than there is: a person has to see to it.",
+      "More is asked for than is left with what is reserved for what it revises, or the vendor's word or the law has approved more than there is: a person has to see to it.",
       z.boolean(),
     ),
   }),
@@ -459,7 +459,7 @@ const request = named(
     appeals: z.array(appeal),
     reductions: said("Of what was authorized, the latest last.", z.array(reduction)),
     supersededBy: said(
-      "Revisions that stand in the place of what was authorized here: claims for days of service from `from` on go to theirs. What is used stays used.",
+      "Revisions that stand in the place of what was authorized here. Of a line nothing is authorized for days of service from `from` on, of several the first; what the revision grants is claimed there. What is used stays used.",
       z.array(
         z.strictObject({
           authorizationNumber: matching(/^AU-[A-Z2-7]{26}$/),
@@ -586,7 +586,10 @@ const event = named(
     caseId: z.optional(z.string()),
     appealId: z.optional(z.string()),
     reductionId: z.optional(z.string()),
-    revision: said("The request revises an authorization, or has been revised.", z.optional(z.literal(true))),
+    revision: said(
+      "Of a decision, of information or of a restore: the request revises an authorization, or has been revised.",
+      z.optional(z.literal(true)),
+    ),
     authorizationNumber: said(
       "Of `authorization.superseded`: the one that stands in its place.",
       z.optional(matching(/^AU-[A-Z2-7]{26}$/)),

@@ -6,7 +6,10 @@ import { supersessionOf } from "./supersession.ts";
 /** The last day of what is authorized, by line: ISO, the first end first. */
 export type End = { readonly day: string; readonly lines: readonly number[] };
 
-/** Every day on which something of an authorization ends. Days of a stay that others follow are no end of it, nor is what a revision goes on with. */
+/**
+ * Every day on which something of an authorization ends. Days of a stay that others follow are no end of it, nor is what a revision goes
+ * on with.
+ */
 export function endsOf(request: Request): readonly End[] {
   if (request.authorization === null || request.withdrawal) return [];
   const lines = new Map<string, number[]>();

@@ -155,20 +155,24 @@ export type Hold = {
  * @returns the same benefit when all of it is kept already. Refuses `benefit-exhausted`
  */
 export function held(benefit: Benefit, limit: BenefitLimit, wants: readonly Want[], hold: Hold): Result<Benefit> {
-  const emptied = wants.some(({ units }) => units > 0) ? emptiedShares(benefit, hold) : [];
-  let owed = owedBy(benefit, hold);
+  const takes = wants.some(({ units }) => units > 0);
+  const emptied = takes ? emptiedShares(benefit, hold) : [];
+  let owed = takes ? owedBy(benefit, hold) : 0;
+  let credit = hold.awaits.request == null ? 0 : undecidedGifts(benefit, hold.requestId);
   let next = emptied.reduce(withShare, benefit);
   for (const { lineNumber, units: wanted, binding } of wants) {
     const before = shareOf(next, hold.requestId, lineNumber);
-    // What has gone over to a revision no decision takes back; claims of days before it do, while there is enough.
-    const units = hold.awaits.request != null && hasGiven(next, hold.requestId, lineNumber) ? 0 : wanted;
+    const given = hold.awaits.request != null && hasGiven(next, hold.requestId, lineNumber);
+    // What has gone over to a revision no decision takes back, and what still may comes back by itself; claims take what is left.
+    const units = given ? (credit > 0 ? Math.max(0, wanted - credit) : 0) : wanted;
+    credit = given ? Math.max(0, credit - wanted) : credit;
     if (!before && units === 0) continue;
     const share = keeping(before, lineNumber, units + owed, hold);
-    owed = 0;
     if (share === before) continue;
     const more = share.units - (before?.units ?? 0);
     const left = leftOf(next, limit);
-    if (more > 0 && more > left && !binding) return exhausted(Math.max(0, left + (before?.units ?? 0)), limit.unit);
+    if (more > 0 && more > left && !binding) return exhausted(Math.max(0, left + (before?.units ?? 0) - owed), limit.unit);
+    owed = 0;
     next = withShare(next, share);
   }
   if (hold.inPlaceOf && emptied.length > 0) next = withGiven(next, benefit, emptied, hold.inPlaceOf, hold.requestId);
@@ -188,14 +192,19 @@ function emptiedShares(benefit: Benefit, { requestId, inPlaceOf }: Hold): readon
 }
 
 /**
- * Units that go back if another decision, which was to take the place of something and may still be written, is not: this one, which
- * takes no place, needs its own besides.
+ * Units that go back if another decision, which was to take the place of something and may still be written, is not: one that does not
+ * take the same place needs its own besides.
  */
 function owedBy(benefit: Benefit, { requestId, awaits, inPlaceOf }: Hold): number {
-  const share = givenShare(benefit, requestId);
-  const isUndecided = awaits.request != null && share !== undefined && share.awaits.request !== null;
-  return isUndecided && !inPlaceOf ? (share.given?.units ?? 0) : 0;
+  const { given, awaits: awaited } = givenShare(benefit, requestId) ?? {};
+  if (!given || awaits.request == null || awaited?.request === null) return 0;
+  const isTheSame = inPlaceOf?.from === given.from && given.lines.every((lineNumber) => inPlaceOf.lines.includes(lineNumber));
+  return isTheSame ? 0 : given.units;
 }
+
+/** What a request has given over to a revision that may still turn out not to be written. */
+const undecidedGifts = ({ shares }: Benefit, requestId: RequestId): number =>
+  shares.reduce((sum, { given, awaits }) => sum + (given?.from === requestId && awaits.request !== null ? given.units : 0), 0);
 
 /** Until it is written a revision keeps all that it was given, needed or not: otherwise it could not give it back. */
 function withGiven(
@@ -281,16 +290,21 @@ function righted(benefit: Benefit, { requestId, authorized }: Holder, judge: Jud
   let next = benefit;
   for (const { lineNumber } of request.lines) {
     const before = shareOf(benefit, request.id, lineNumber);
-    const place = { isHere: here.has(lineNumber), isGiven: hasGiven(benefit, requestId, lineNumber), judge };
+    const isGiven = hasGiven(benefit, requestId, lineNumber);
+    // What is released meanwhile would be gone when the rest comes back.
+    const isKept = isGiven && undecidedGifts(benefit, requestId) > 0;
+    const place = { isHere: here.has(lineNumber), isGiven, isKept, judge };
     const share = rightShare(before, place, lineNumber, authorized, now, policy);
     if (!isSame(before, share)) next = share ? withShare(next, share) : withoutShare(next, request.id, lineNumber);
   }
   return next;
 }
 
+type Place = { readonly isHere: boolean; readonly isGiven: boolean; readonly isKept: boolean; readonly judge: Judge };
+
 function rightShare(
   before: Share | undefined,
-  { isHere, isGiven, judge }: { readonly isHere: boolean; readonly isGiven: boolean; readonly judge: Judge },
+  { isHere, isGiven, isKept, judge }: Place,
   lineNumber: number,
   { request, use }: Authorized,
   now: Instant,
@@ -306,7 +320,7 @@ function rightShare(
   const endsAt = isHere ? freeFrom(request, lineNumber, policy) : null;
   const isOver = isGiven || (endsAt !== null && endsAt <= now);
   const granted = isHere && !isOver ? (unitsTaken(request, lineNumber, now, policy) ?? 0) : 0;
-  const units = Math.max(granted, consumed, isAwaited ? (before?.units ?? 0) : 0);
+  const units = Math.max(granted, consumed, isAwaited || isKept ? (before?.units ?? 0) : 0);
   const given = before?.given && (awaits.request !== null ? before.given : judge(before.given));
   if (units === 0 && !isAwaited && !given) return undefined;
   const freedAt = isHere ? nextFreed(request, now, policy) : null;

@@ -100,7 +100,7 @@ const contents: Readonly<Record<OwedNotice["kind"], (given: Case) => Content>> =
       sections: [
         ...given.lines.map((line) => lineSection(given, line)),
         ...(granted ? [authorizationSection(given)] : []),
-        ...(denied ? revisedInVain(given) : []),
+        ...revisedInVain(given),
         rightsSection(given, deniedRights(given)),
       ],
     };
@@ -446,7 +446,7 @@ function authorizationSection({ request, policy }: Case): Section {
             ? [
                 {
                   label: "In place of",
-                  text: `${revised}, from its own first day on. What was delivered before stays approved as it was.`,
+                  text: `${revised}, for the services above and from their own first day on. What was delivered before stays approved as it was.`,
                 },
               ]
             : []),
@@ -461,8 +461,9 @@ function authorizationSection({ request, policy }: Case): Section {
 
 function revisedInVain({ request }: Case): readonly Section[] {
   const revised = revisedBy(request) && request.submission.certification?.previousAuthorization;
-  return revised
-    ? [{ heading: "What was approved before", paragraphs: [`Authorization ${revised} stands as it was approved.`] }]
+  const isInVain = request.lines.every(({ decision }) => decision?.outcome === "denied");
+  return revised && isInVain
+    ? [{ heading: "What was approved before", paragraphs: [`This decision changes nothing of authorization ${revised}.`] }]
     : [];
 }
 

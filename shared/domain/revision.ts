@@ -31,7 +31,7 @@ export function revisedBy({ submission: { certification } }: Pick<Request, "subm
   return isRequestId(id) ? id : undefined;
 }
 
-/** Of two revisions of the same the one that was decided later stands: whole, and before any appeal, so that the order never changes. */
+/** Of two revisions of the same the one that was decided later stands: by its own last decision, and not by an appeal. */
 export function isBefore(one: Request, other: Request): boolean {
   const [first, second] = [decidedAt(one), decidedAt(other)];
   return first === second ? one.id < other.id : first < second;
@@ -51,23 +51,40 @@ const decidedAt = ({ lines, appeals, continuations }: Request): Instant => {
  * service it takes its place. A line of which it does not speak goes with the rest of the authorization that it names, when all that was
  * asked was granted; else it stands.
  */
-export const replacedLines = (previous: Request, revision: Request, now: Instant, timeZone: string): readonly SupersededLine[] =>
-  revision.authorization
-    ? takenFrom(previous, revision, now, timeZone).filter(
-        ({ lineNumber, from }) => from < (supersessionOf(previous, lineNumber)?.from ?? never),
-      )
-    : [];
+export function replacedLines(previous: Request, revision: Request, now: Instant, timeZone: string): readonly SupersededLine[] {
+  if (!revision.authorization) return [];
+  const { number } = revision.authorization;
+  // Noted though something else begins before it: so others that revise the same find it.
+  const own = previous.supersessions.filter(({ by }) => by === number);
+  return takenFrom(previous, revision, now, timeZone, standsOn(revision)).filter(
+    ({ lineNumber, from }) => from < (supersessionOf({ supersessions: own }, lineNumber)?.from ?? never),
+  );
+}
+
+/** What is superseded itself by the day on which it would begin takes no place any more. */
+const standsOn =
+  (revision: Request) =>
+  ({ lineNumber }: Line, day: string): boolean =>
+    (supersessionOf(revision, lineNumber)?.from ?? never) > day;
 
 /** Does it stand in the place of any line, or would, had no other been before it? Otherwise it is no rival of those that do. */
 export const replacesAny = (previous: Request, revision: Request, timeZone: string): boolean =>
   grantedOf(revision).length > 0 && takenFrom(previous, revision, decidedAt(revision), timeZone).length > 0;
 
 /** Whether or not something else has taken their place before. */
-function takenFrom(previous: Request, revision: Request, now: Instant, timeZone: string): readonly SupersededLine[] {
+function takenFrom(
+  previous: Request,
+  revision: Request,
+  now: Instant,
+  timeZone: string,
+  stands: (heir: Line, day: string) => boolean = () => true,
+): readonly SupersededLine[] {
   const tomorrow = dayAfter(now, timeZone);
   return grantedOf(previous).flatMap((line) => {
     const { lineNumber, decision } = line;
-    const heirs = heirsOf(previous, lineNumber, revision).filter((heir) => (heir.decision.to ?? never) >= tomorrow);
+    const heirs = heirsOf(previous, lineNumber, revision).filter(
+      (heir) => (heir.decision.to ?? never) >= tomorrow && stands(heir, later(heir.decision.from ?? tomorrow, tomorrow)),
+    );
     if (heirs.length === 0) return [];
     const begins = heirs.map((heir) => heir.decision.from ?? tomorrow).reduce(earlier);
     const isMoved =
@@ -85,11 +102,16 @@ const isOnce = ({ submission }: Request, { quantity, from, to }: Decision): bool
 const lastGranted = (request: Request, lineNumber: number): string | null =>
   lastDayOf({ ...request, supersessions: [] }, lineNumber);
 
-/** Of those, the lines of which nothing runs on beside the revision. */
+/** Lines of which nothing runs on beside the revision, and that nothing else has taken the place of so early. */
 export const handedOver = (previous: Request, revision: Request, now: Instant, timeZone: string): readonly number[] =>
-  replacedLines(previous, revision, now, timeZone).flatMap((line) =>
-    isHandedOver(previous.lines[line.lineNumber - 1]?.decision ?? { from: null }, line, now, timeZone) ? [line.lineNumber] : [],
-  );
+  revision.authorization
+    ? takenFrom(previous, revision, now, timeZone).flatMap((line) => {
+        const { lineNumber, from } = line;
+        const isFirst = from < (supersessionOf(previous, lineNumber)?.from ?? never);
+        const decision = previous.lines[lineNumber - 1]?.decision ?? { from: null };
+        return isFirst && isHandedOver(decision, line, now, timeZone) ? [lineNumber] : [];
+      })
+    : [];
 
 /** The lines of a revision that stand in the place of one. */
 function heirsOf(previous: Request, lineNumber: number, revision: Request): readonly GrantedLine[] {
@@ -107,8 +129,9 @@ const isWhole = ({ lines, continuations }: Request): boolean =>
       continuations.some((more) => more.lineNumber === lineNumber),
   );
 
-/** The vendor does not know what is authorized already: what it grants for less takes nothing away. */
-const isLessByVendor = ({ route, decision }: GrantedLine): boolean => route === "vendor" && decision.outcome === "approved-less";
+/** The vendor, who has no subject, does not know what is authorized already: what it grants for less takes nothing away. */
+const isLessByVendor = ({ decision }: GrantedLine): boolean =>
+  decision.outcome === "approved-less" && decision.decidedBy.subject === null;
 
 /** Does it stand in the place of something, as far as its own decisions tell? */
 export const takesPlace = (revision: Request): boolean =>
@@ -128,10 +151,9 @@ export function lineWithLess(
   now: Instant,
   timeZone: string,
 ): number | undefined {
-  const today = dayOf(now, timeZone);
   return grantedOf(revision).find((line) => {
     if (!lines.includes(line.lineNumber) || line.decision.outcome !== "approved-less") return false;
-    const left = standing.flatMap((authorized) => leftOf(authorized, revision, line, today));
+    const left = standing.flatMap((authorized) => leftOf(authorized, revision, line, now, timeZone));
     const given = grantedOf(revision)
       .filter((other) => isSame(revision, other.lineNumber, revision, line))
       .map(({ decision: { quantity, unit, to } }) => ({ quantity, unit, last: to }));
@@ -141,14 +163,14 @@ export function lineWithLess(
 
 type Extent = { readonly quantity: number | null; readonly unit: string | null; readonly last: string | null };
 
-/** What still stands of a service. */
-function leftOf({ request, use }: Authorized, revision: Request, line: Line, today: string): readonly Extent[] {
-  return grantedOf(request).flatMap(({ lineNumber }) => {
-    const last = lastDayOf(request, lineNumber);
-    const stands = !supersessionOf(request, lineNumber) && (last ?? today) >= today;
+/** What still stands of a service, and would give way. */
+function leftOf({ request, use }: Authorized, revision: Request, line: Line, now: Instant, timeZone: string): readonly Extent[] {
+  const today = dayOf(now, timeZone);
+  return takenFrom(request, revision, now, timeZone).flatMap(({ lineNumber }) => {
+    const stands = (supersessionOf(request, lineNumber)?.from ?? never) > today;
     if (!stands || !isSame(request, lineNumber, revision, line)) return [];
     const { unit = null } = decisionOn(request, lineNumber, today) ?? {};
-    return [{ quantity: unitsLeft(request, use, lineNumber, today), unit, last }];
+    return [{ quantity: unitsLeft(request, use, lineNumber, today), unit, last: lastDayOf(request, lineNumber) }];
   });
 }
 

@@ -89,8 +89,9 @@ function endsRightly(
   const decidedOn = granted.map(({ decision }) => dayOf(decision?.decidedAt ?? at, timeZone)).toSorted();
   const neverBegins = begins !== null && from === begins && begins > (decidedOn[0] ?? "");
   holds(from > today, "from a day that is still to come");
-  const was = standsInPlaceOf(before, lineNumber);
-  holds(was === undefined || from < was.from, "and from none later than before");
+  const own = before.supersessions.filter(({ by }) => by === revision.id.replace(/^PA-/, "AU-"));
+  const was = standsInPlaceOf({ ...before, supersessions: own }, lineNumber);
+  holds(was === undefined || from < was.from, "and from none later than the same said before");
   const firsts = granted.flatMap(({ decision }) => decision?.from ?? []).toSorted();
   holds(neverBegins || from === addDays(today, 1) || firsts.includes(from), "what runs, runs on until the other begins");
 
@@ -141,9 +142,15 @@ function isNoLess({ uses, now, policy }: ModelDesk, older: Request, revision: Re
   const today = dayOf(now(), policy.plan.timeZone);
   const use = uses.get(older.id) ?? { requestId: older.id, version: 0, usages: [] };
   const isOf = (request: Request, line: Line) => isGranted(line) && serviceOf(request, line.lineNumber) === service;
+  // It takes the place of days that are still to come, from its own first on.
+  const tomorrow = addDays(today, 1);
+  const coming = revision.lines.filter((line) => isOf(revision, line) && (line.decision?.to ?? "9") >= tomorrow);
+  const begins = coming.map(({ decision }) => decision?.from ?? tomorrow).toSorted()[0];
+  if (begins === undefined) return;
   const stands = older.lines.filter((line) => {
     const last = lastDayOf(older, line.lineNumber);
-    return isOf(older, line) && (last === null || last >= today) && !standsInPlaceOf(older, line.lineNumber);
+    const isLeft = last === null || [begins, tomorrow].every((day) => last >= day);
+    return isOf(older, line) && isLeft && (standsInPlaceOf(older, line.lineNumber)?.from ?? "9") > today;
   });
   if (stands.length === 0) return;
   const sum = (all: readonly (number | null)[]) => all.reduce<number>((units, one) => units + (one ?? Infinity), 0);

@@ -9,7 +9,7 @@ import { startOfDay } from "../../../shared/domain/calendar.ts";
 import type { Npi, RequestId } from "../../../shared/domain/identifiers.ts";
 import { mailFor } from "../../../shared/domain/mail.ts";
 import { letterOf } from "../../../shared/domain/notice-letter.ts";
-import type { Request } from "../../../shared/domain/request.ts";
+import type { Line, Request } from "../../../shared/domain/request.ts";
 import { isBefore, lineWithLess, replacedLines, revisedBy } from "../../../shared/domain/revision.ts";
 import type { Submission, SubmittedLine } from "../../../shared/domain/submission.ts";
 import { apply } from "../../../shared/domain/transition.ts";
@@ -123,11 +123,11 @@ describe("a revision that is authorized", () => {
     const facts = letterOf(revision(), notice, policy).sections.flatMap(({ facts: some = [] }) => some);
     expect(facts).toContainEqual({
       label: "In place of",
-      text: `AU-${"R".repeat(26)}, from its own first day on. What was delivered before stays approved as it was.`,
+      text: `AU-${"R".repeat(26)}, for the services above and from their own first day on. What was delivered before stays approved as it was.`,
     });
     const denied = letterOf(revision(undefined, [adverse("denied")]), { ...(notice as object), kind: "adverse" } as never, policy);
     expect(denied.sections.flatMap(({ paragraphs = [] }) => paragraphs)).toContain(
-      `Authorization AU-${"R".repeat(26)} stands as it was approved.`,
+      `This decision changes nothing of authorization AU-${"R".repeat(26)}.`,
     );
   });
 
@@ -247,11 +247,16 @@ describe("what a revision replaces", () => {
   });
 
   it("is not what the vendor grants less of: it does not know what is authorized already", () => {
-    const [line, ...others] = revision(undefined, [adverse("approved-less", { quantity: 5 })]).lines;
-    if (!line) throw new Error("no line");
-    const asRouted = (route: "plan" | "vendor"): Request => ({ ...revision(), lines: [{ ...line, route }, ...others] });
-    expect(replaced(asRouted("plan"))).toHaveLength(1);
-    expect(replaced(asRouted("vendor"))).toEqual([]);
+    const less = revision(undefined, [adverse("approved-less", { quantity: 5 })]);
+    const byVendor = less.lines.map(
+      (line) =>
+        ({
+          ...line,
+          decision: line.decision && { ...line.decision, decidedBy: { ...line.decision.decidedBy, subject: null } },
+        }) as Line,
+    );
+    expect(replaced(less)).toHaveLength(1);
+    expect(replaced({ ...less, lines: byVendor })).toEqual([]);
   });
 });
 
@@ -290,7 +295,10 @@ describe("less than is left", () => {
   it("is nothing where nothing is left: over, superseded, denied or another service", () => {
     const over = running([therapy({ endDate: "2026-12-20" })]);
     expect(less({ quantity: 1 }, 0, over)).toBeUndefined();
-    expect(less({ quantity: 1 }, 0, superseded())).toBeUndefined();
+    const early = revision([therapy({ serviceDate: "2026-12-05", endDate: "2027-03-31" })], undefined, "W", "2026-12-08");
+    expect(less({ quantity: 1 }, 0, superseded(early, running(), "2026-12-10"))).toBeUndefined();
+    // What runs until another begins is still there to be lost.
+    expect(less({ quantity: 1 }, 0, superseded())).toBe(1);
     expect(less({ quantity: 1 }, 0, running([therapy({ code: "97112" })]))).toBeUndefined();
     expect(lineOf(revision(undefined, [adverse("denied")]), left(running()))).toBeUndefined();
   });

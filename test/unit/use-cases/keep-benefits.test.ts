@@ -299,6 +299,17 @@ describe("a revision", () => {
     }
   });
 
+  test("that is not written keeps what was released meanwhile, and what the older one is to have on appeal", async () => {
+    const { world, before, id } = await revised(17);
+    await expect(determine(world, id, approve(), onlyOnce("write the request"))).rejects.toThrow(Crash);
+    await releaseUsage(world.deps(atOnce), authorizationNumberOf(before), "claim-1");
+    expect(problemOf(await determine(world, world.therapy("D", 13).id, approve()))).toBe("benefit-exhausted");
+    expect(problemOf(await determine(world, world.therapy("E", 10).id, approve()))).toBe("none");
+    world.pass(3);
+    await sweep(world);
+    expect(await standing(world, before)).toMatchObject({ used: 0, reserved: 30, left: 0 });
+  });
+
   test("that is gone gives back as well", async () => {
     const { world, before, id } = await revised(27);
     await expect(determine(world, id, approve(), onlyOnce("write the request"))).rejects.toThrow(Crash);
