@@ -23,12 +23,8 @@ export default defineConfig({
       project("infra", { isolate: false }),
       // These only call what runs elsewhere: a process of their own for each file would be a fifth of their time.
       project("local", { isolate: false }),
-      // They share one cloud: who waits until it is still waits for what all others do there, and in full counts that is minutes.
-      project("http", {
-        isolate: false,
-        globalSetup: "test/http/global-setup.ts",
-        testTimeout: process.env.PROVE === "full" ? 900_000 : 120_000,
-      }),
+      // They share one cloud: who waits until it is still waits for what all others do there.
+      project("http", { isolate: false, globalSetup: "test/http/global-setup.ts", testTimeout: 120_000 }),
       project("faults", { isolate: false, globalSetup: "test/faults/global-setup.ts", testTimeout: 120_000 }),
       // Looks at what the calls of all the others were allowed by, so it comes after them.
       project("grants", { sequence: { groupOrder: 1 }, exclude: ["test/grants/removal.test.ts"] }),
