@@ -136,6 +136,8 @@ describe("gauges", () => {
     const receivedAt = new Date(Date.now() - 15 * 24 * 60 * minute).toISOString();
     const late = taken(await clerk.submit({ ...aSubmission({ channel: "fax", lines: [therapyLine()] }), receivedAt }), 201);
     expect(late.overdue).toBe(true);
+    // While a timer notes that it is late it stands in one place of the index and then in another, and may be counted in both.
+    expect((await gauges()).OverdueRequests).toBeGreaterThanOrEqual(1);
     expect(await gauges()).toMatchObject({ OverdueRequests: 1, SilentReferrals: 0 });
     taken(await clerk.post(`/v1/requests/${late.id}/withdrawal`, { reason: "Keyed by mistake." }), 200);
     expect(await gauges()).toMatchObject({ OverdueRequests: 0 });
