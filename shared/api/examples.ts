@@ -635,19 +635,7 @@ export const examples = {
         {
           ...inReview.lines[0],
           quantity: 12,
-          decision: {
-            outcome: "approved",
-            quantity: 12,
-            unit: "visit",
-            from: "2026-12-20",
-            to: "2027-03-20",
-            reason: null,
-            criterion: null,
-            grounds: met,
-            decidedAt: "2026-12-02T14:05:00.000Z",
-            decidedBy: { name: "Nora Reviewer", credential: "RN" },
-            x12: { action: "A1", reason: null },
-          },
+          decision: { ...approvedBy({ name: "Nora Reviewer", credential: "RN" }, "2026-12-02T14:05:00.000Z"), quantity: 12 },
         },
       ],
       reductions: [

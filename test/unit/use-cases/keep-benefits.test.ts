@@ -299,7 +299,7 @@ describe("a revision", () => {
     }
   });
 
-  test("that is not written keeps what was released meanwhile, and what the older one is to have on appeal", async () => {
+  test("that is not written keeps for the older one what claims released meanwhile", async () => {
     const { world, before, id } = await revised(17);
     await expect(determine(world, id, approve(), onlyOnce("write the request"))).rejects.toThrow(Crash);
     await releaseUsage(world.deps(atOnce), authorizationNumberOf(before), "claim-1");
